@@ -1,0 +1,1 @@
+"""Proof environments: a gym-like protocol in the vocabulary of LeanDojo."""

@@ -1,0 +1,1 @@
+"""Proof search: generators of tactics, the search tree, limits."""
