@@ -1,0 +1,214 @@
+"""A proof environment over Lean's language server: any Lean version, any file, nothing traced or compiled."""
+
+import asyncio
+import contextlib
+from collections import Counter
+from collections.abc import Callable, Sequence
+from dataclasses import replace
+from pathlib import Path
+from typing import Self
+
+from tools.environment.protocol import (
+    Crashed,
+    LeanError,
+    ProofFinished,
+    ProofGivenUp,
+    TacticOutcome,
+    TacticState,
+    TimedOut,
+)
+from tools.environment.scratch import Composition, Scratch
+from tools.errors import ExitCode, QedError
+from tools.lean.lean_document import LeanDocument
+from tools.lean.messages import Elaboration, ElaborationStatus, Message
+from tools.lean.server import LeanServer
+from tools.lean.text import Span
+
+DEFAULT_TACTIC_SECONDS = 5.0
+OPENING_SECONDS = 120.0
+# How long Lean has to drop a tactic that was given up before its worker is replaced.
+_CANCEL_SECONDS = 2.0
+
+# Says why a tactic must not be given to Lean: a refusal or a give-up; None: it may run.
+Screen = Callable[[str], LeanError | ProofGivenUp | None]
+# Says whether an error is one that only this toolchain shows and that means nothing for the proof.
+IsArtifact = Callable[[Message], bool]
+
+
+class LanguageServerEnvironment:
+    """Tactics tried at one hole by editing a scratch document; implements `ProofEnvironment`."""
+
+    def __init__(
+        self, document: LeanDocument, scratch: Scratch, *, screen: Screen, is_artifact: IsArtifact
+    ) -> None:
+        self._document = document
+        self._scratch = scratch
+        self._screen = screen
+        self._is_artifact = is_artifact
+        self._scripts: dict[int, tuple[str, ...]] = {}
+        self._known_errors: Counter[str] = Counter()
+        self._initial: TacticState | None = None
+        self._lock = asyncio.Lock()
+
+    @classmethod
+    async def open(
+        cls,
+        server: LeanServer,
+        path: Path,
+        scratch: Scratch,
+        *,
+        screen: Screen,
+        is_artifact: IsArtifact = lambda message: False,
+        timeout: float = OPENING_SECONDS,
+    ) -> Self:
+        """Opens a scratch document beside `path` and reads the state at the hole.
+
+        Raises `QedError` when Lean shows no goal there (the statement does not elaborate, for example) or cannot be
+        asked. `timeout`, in seconds, covers the elaboration of everything above the hole.
+        """
+        composition = scratch.compose(())
+        document = await server.open(path, composition.text)
+        environment = cls(document, scratch, screen=screen, is_artifact=is_artifact)
+        try:
+            await environment._start(composition, timeout)
+        except BaseException:
+            await document.close()
+            raise
+        return environment
+
+    async def _start(self, composition: Composition, timeout: float) -> None:
+        result = await self._opened(composition, timeout)
+        goals = result.goals[0]
+        if goals and len(goals) > 1 and self._scratch.is_tactic:
+            self._scratch = replace(self._scratch, focused=True)
+            composition = self._scratch.compose(())
+            result = await self._opened(composition, timeout)
+            goals = result.goals[0]
+        if not goals:
+            reason = next((m.text for m in result.errors), "there is no goal at this place")
+            raise QedError(
+                f"Lean shows no goal for this hole: {reason}", exit_code=ExitCode.FILE_HAS_ERRORS
+            )
+        self._known_errors = Counter(m.text for m in self._errors(result))
+        self._initial = self._remember(goals, ())
+
+    async def _opened(self, composition: Composition, timeout: float) -> Elaboration:
+        for _ in range(2):
+            result = await self._document.elaborate(
+                composition.text, timeout=timeout, goals_at=[composition.goals_at]
+            )
+            if result.complete:
+                return result
+            if result.status is ElaborationStatus.TIMED_OUT:
+                break
+        raise QedError(f"Lean {result.status.value} before it reached the hole")
+
+    @property
+    def initial_state(self) -> TacticState:
+        """The state at the hole, narrowed to the goal that the hole must close."""
+        if self._initial is None:
+            raise RuntimeError("the environment was not opened with `open`")
+        return self._initial
+
+    def script(self, state: TacticState) -> tuple[str, ...]:
+        """The tactics that lead from the initial state to this one."""
+        return self._scripts[state.id]
+
+    async def run_tac(
+        self, state: TacticState, tactic: str, *, timeout: float | None = None
+    ) -> TacticOutcome:
+        """Runs one tactic in a state; `timeout` is in seconds (default `DEFAULT_TACTIC_SECONDS`).
+
+        A tactic that would escape the proof or run code is refused without Lean seeing it.
+        """
+        if (refused := self._screen(tactic)) is not None:
+            return refused
+        async with self._lock:
+            script = (*self._scripts[state.id], tactic)
+            outcome, _ = await self._try(script, timeout or DEFAULT_TACTIC_SECONDS)
+            return outcome
+
+    async def suggest(
+        self, state: TacticState, tactic: str, *, timeout: float | None = None
+    ) -> Sequence[str]:
+        """The tactics that Lean suggests ("Try this") when it runs `tactic` in a state, best first."""
+        if self._screen(tactic) is not None:
+            return ()
+        async with self._lock:
+            composition = self._scratch.compose((*self._scripts[state.id], tactic))
+            result = await self._document.elaborate(
+                composition.text, timeout=timeout or DEFAULT_TACTIC_SECONDS
+            )
+            if not result.complete:
+                await self._recover(result.status)
+                return ()
+            offered = await self._document.suggestions(composition.last_tactic)
+            texts = (_dedent(s.text, self._column(s.span)) for s in offered)
+            return tuple(dict.fromkeys(texts))
+
+    async def _try(self, script: tuple[str, ...], seconds: float) -> tuple[TacticOutcome, Composition]:
+        composition = self._scratch.compose(script)
+        result = await self._document.elaborate(
+            composition.text, timeout=seconds, goals_at=[composition.goals_at]
+        )
+        if not result.complete:
+            await self._recover(result.status)
+            if result.status is ElaborationStatus.TIMED_OUT:
+                return TimedOut(seconds), composition
+            return Crashed("Lean crashed on this tactic"), composition
+        return self._verdict(result, script, composition), composition
+
+    def _verdict(
+        self, result: Elaboration, script: tuple[str, ...], composition: Composition
+    ) -> TacticOutcome:
+        new_errors = self._new_errors(result, composition.block)
+        if new_errors:
+            return LeanError("\n".join(new_errors))
+        goals = result.goals[0]
+        if goals is None:
+            return LeanError("Lean shows no state after this tactic")
+        if goals:
+            return self._remember(goals, script)
+        return ProofFinished(self._remember((), script).id)
+
+    def _errors(self, result: Elaboration) -> list[Message]:
+        return [m for m in result.errors if not self._is_artifact(m)]
+
+    def _new_errors(self, result: Elaboration, block: Span) -> list[str]:
+        """Errors inside the block, and those elsewhere that were not there before any tactic ran."""
+        inside: list[str] = []
+        outside: Counter[str] = Counter()
+        for message in self._errors(result):
+            if block.start <= self._document.span_of(message).start < block.end:
+                inside.append(message.text)
+            else:
+                outside[message.text] += 1
+        return [*inside, *(outside - self._known_errors).elements()]
+
+    def _remember(self, goals: tuple[str, ...], script: tuple[str, ...]) -> TacticState:
+        state = TacticState(len(self._scripts), goals)
+        self._scripts[state.id] = script
+        return state
+
+    async def _recover(self, status: ElaborationStatus) -> None:
+        """Brings the document back to the bare hole; a worker that does not let go is replaced."""
+        base = self._scratch.compose(()).text
+        if status is ElaborationStatus.TIMED_OUT:
+            result = await self._document.elaborate(base, timeout=_CANCEL_SECONDS)
+            if result.complete:
+                return
+            await self._document.restart()
+        await self._document.elaborate(base, timeout=OPENING_SECONDS)
+
+    def _column(self, span: Span) -> int:
+        return self._document.source.column_of(span.start)
+
+    async def close(self) -> None:
+        """Closes the scratch document."""
+        with contextlib.suppress(QedError):
+            await self._document.close()
+
+
+def _dedent(text: str, column: int) -> str:
+    """Lean indents the lines of a suggestion for the place it stands at; takes that indentation away again."""
+    return text.replace("\n" + " " * column, "\n")
