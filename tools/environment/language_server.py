@@ -38,9 +38,7 @@ IsArtifact = Callable[[Message], bool]
 class LanguageServerEnvironment:
     """Tactics tried at one hole by editing a scratch document; implements `ProofEnvironment`."""
 
-    def __init__(
-        self, document: LeanDocument, scratch: Scratch, *, screen: Screen, is_artifact: IsArtifact
-    ) -> None:
+    def __init__(self, document: LeanDocument, scratch: Scratch, *, screen: Screen, is_artifact: IsArtifact) -> None:
         self._document = document
         self._scratch = scratch
         self._screen = screen
@@ -86,21 +84,17 @@ class LanguageServerEnvironment:
             goals = result.goals[0]
         if not goals:
             reason = next((m.text for m in result.errors), "there is no goal at this place")
-            raise QedError(
-                f"Lean shows no goal for this hole: {reason}", exit_code=ExitCode.FILE_HAS_ERRORS
-            )
+            raise QedError(f"Lean shows no goal for this hole: {reason}", exit_code=ExitCode.FILE_HAS_ERRORS)
         self._known_errors = Counter(m.text for m in self._errors(result))
         self._initial = self._remember(goals, ())
 
     async def _opened(self, composition: Composition, timeout: float) -> Elaboration:
-        for _ in range(2):
-            result = await self._document.elaborate(
-                composition.text, timeout=timeout, goals_at=[composition.goals_at]
-            )
-            if result.complete:
-                return result
-            if result.status is ElaborationStatus.TIMED_OUT:
-                break
+        goals_at = [composition.goals_at]
+        result = await self._document.elaborate(composition.text, timeout=timeout, goals_at=goals_at)
+        if result.status is ElaborationStatus.CRASHED:
+            result = await self._document.elaborate(composition.text, timeout=timeout, goals_at=goals_at)
+        if result.complete:
+            return result
         raise QedError(f"Lean {result.status.value} before it reached the hole")
 
     @property
@@ -114,9 +108,7 @@ class LanguageServerEnvironment:
         """The tactics that lead from the initial state to this one."""
         return self._scripts[state.id]
 
-    async def run_tac(
-        self, state: TacticState, tactic: str, *, timeout: float | None = None
-    ) -> TacticOutcome:
+    async def run_tac(self, state: TacticState, tactic: str, *, timeout: float | None = None) -> TacticOutcome:
         """Runs one tactic in a state; `timeout` is in seconds (default `DEFAULT_TACTIC_SECONDS`).
 
         A tactic that would escape the proof or run code is refused without Lean seeing it.
@@ -128,17 +120,13 @@ class LanguageServerEnvironment:
             outcome, _ = await self._try(script, timeout or DEFAULT_TACTIC_SECONDS)
             return outcome
 
-    async def suggest(
-        self, state: TacticState, tactic: str, *, timeout: float | None = None
-    ) -> Sequence[str]:
+    async def suggest(self, state: TacticState, tactic: str, *, timeout: float | None = None) -> Sequence[str]:
         """The tactics that Lean suggests ("Try this") when it runs `tactic` in a state, best first."""
         if self._screen(tactic) is not None:
             return ()
         async with self._lock:
             composition = self._scratch.compose((*self._scripts[state.id], tactic))
-            result = await self._document.elaborate(
-                composition.text, timeout=timeout or DEFAULT_TACTIC_SECONDS
-            )
+            result = await self._document.elaborate(composition.text, timeout=timeout or DEFAULT_TACTIC_SECONDS)
             if not result.complete:
                 await self._recover(result.status)
                 return ()
@@ -148,9 +136,7 @@ class LanguageServerEnvironment:
 
     async def _try(self, script: tuple[str, ...], seconds: float) -> tuple[TacticOutcome, Composition]:
         composition = self._scratch.compose(script)
-        result = await self._document.elaborate(
-            composition.text, timeout=seconds, goals_at=[composition.goals_at]
-        )
+        result = await self._document.elaborate(composition.text, timeout=seconds, goals_at=[composition.goals_at])
         if not result.complete:
             await self._recover(result.status)
             if result.status is ElaborationStatus.TIMED_OUT:
@@ -158,9 +144,7 @@ class LanguageServerEnvironment:
             return Crashed("Lean crashed on this tactic"), composition
         return self._verdict(result, script, composition), composition
 
-    def _verdict(
-        self, result: Elaboration, script: tuple[str, ...], composition: Composition
-    ) -> TacticOutcome:
+    def _verdict(self, result: Elaboration, script: tuple[str, ...], composition: Composition) -> TacticOutcome:
         new_errors = self._new_errors(result, composition.block)
         if new_errors:
             return LeanError("\n".join(new_errors))

@@ -79,15 +79,11 @@ class ProofEnvironment(Protocol):
         """The state at the hole, narrowed to the goal that the hole must close."""
         ...
 
-    async def run_tac(
-        self, state: TacticState, tactic: str, *, timeout: float | None = None
-    ) -> TacticOutcome:
+    async def run_tac(self, state: TacticState, tactic: str, *, timeout: float | None = None) -> TacticOutcome:
         """Runs one tactic (of one or several lines) in a state; `timeout` is in seconds."""
         ...
 
-    async def suggest(
-        self, state: TacticState, tactic: str, *, timeout: float | None = None
-    ) -> Sequence[str]:
+    async def suggest(self, state: TacticState, tactic: str, *, timeout: float | None = None) -> Sequence[str]:
         """The tactics that Lean suggests when it runs `tactic` (`exact?`, `simp?`, …) in a state, best first."""
         ...
 

@@ -9,8 +9,9 @@ import contextlib
 import itertools
 import logging
 from collections import deque
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Awaitable, Callable, Mapping, Sequence
 from concurrent.futures import Future
+from functools import lru_cache
 from pathlib import Path
 from typing import Any, cast
 
@@ -41,6 +42,12 @@ class RequestFailedError(Exception):
         self.code = code
 
 
+@lru_cache(maxsize=0)  # pygls caches this method, so its override must look the same; there is nothing to remember
+def _untyped(_protocol: LanguageServerProtocol, _method: str) -> type[Any] | None:
+    """Outgoing messages carry plain dictionaries, for which the generic envelope serves."""
+    return None
+
+
 class LeanProtocol(LanguageServerProtocol):
     """pygls' protocol, with messages left as dictionaries and answers to abandoned requests dropped."""
 
@@ -56,9 +63,7 @@ class LeanProtocol(LanguageServerProtocol):
             return super().structure_message(data)
         return JsonRPCNotification(data["method"], data["jsonrpc"], data.get("params"))
 
-    def get_message_type(self, method: str) -> type[Any] | None:
-        """Outgoing messages carry plain dictionaries, for which the generic envelope serves."""
-        return None
+    get_message_type = _untyped
 
     def _handle_notification(self, method_name: str, params: Any) -> None:
         cast("LeanClient", self._server).on_notification(method_name, params)
@@ -92,7 +97,9 @@ class LeanClient(LanguageClient):
 
     async def launch(self, command: Sequence[str], *, cwd: Path, env: Mapping[str, str]) -> None:
         """Starts the server process. Raises OSError when it cannot be started."""
-        await self.start_io(command[0], *command[1:], cwd=cwd, env=dict(env), start_new_session=True)
+        # pygls leaves the arguments of start_io without types
+        start = cast("Callable[..., Awaitable[None]]", self.start_io)  # pyright: ignore[reportUnknownMemberType]
+        await start(command[0], *command[1:], cwd=cwd, env=dict(env), start_new_session=True)
         self._stderr_task = asyncio.create_task(self._drain_stderr())
 
     @property

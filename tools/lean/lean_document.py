@@ -89,9 +89,7 @@ class LeanDocument:
         self._generation = self._server.generation
         self._crashed.clear()
         item = {"uri": self.uri, "languageId": "lean4", "version": self.version, "text": self.source.text}
-        self._server.client.send(
-            "textDocument/didOpen", {"textDocument": item, "dependencyBuildMode": "never"}
-        )
+        self._server.client.send("textDocument/didOpen", {"textDocument": item, "dependencyBuildMode": "never"})
 
     def _change(self, text: str) -> None:
         self.version += 1
@@ -105,9 +103,7 @@ class LeanDocument:
 
     # -- elaboration
 
-    async def elaborate(
-        self, text: str | None = None, *, timeout: float, goals_at: Sequence[int] = ()
-    ) -> Elaboration:
+    async def elaborate(self, text: str | None = None, *, timeout: float, goals_at: Sequence[int] = ()) -> Elaboration:
         """Gives Lean a new text (None: the present one) and waits until it has finished with it.
 
         `timeout` is in seconds; `goals_at` are offsets in the new text whose goals are wanted. The result belongs to
@@ -176,9 +172,7 @@ class LeanDocument:
         answer = await self._ask("$/lean/plainGoal", self._at(offset))
         return None if answer is None else tuple(answer["goals"])
 
-    def _result(
-        self, status: ElaborationStatus, goals: tuple[tuple[str, ...] | None, ...]
-    ) -> Elaboration:
+    def _result(self, status: ElaborationStatus, goals: tuple[tuple[str, ...] | None, ...]) -> Elaboration:
         version, published = self._published
         messages = tuple(Message.from_lsp(d) for d in published) if version == self.version else ()
         stale = any(m.text.startswith(_STALE_IMPORTS) for m in messages)
@@ -215,9 +209,7 @@ class LeanDocument:
 
     async def symbols(self, *, timeout: float = QUERY_SECONDS) -> tuple[Symbol, ...]:
         """The outline of the document: namespaces, sections and declarations."""
-        answer = await self._query(
-            "textDocument/documentSymbol", {"textDocument": {"uri": self.uri}}, timeout
-        )
+        answer = await self._query("textDocument/documentSymbol", {"textDocument": {"uri": self.uri}}, timeout)
         return tuple(self._symbol(entry) for entry in answer or ())
 
     async def suggestions(self, span: Span, *, timeout: float = QUERY_SECONDS) -> tuple[Suggestion, ...]:
@@ -231,14 +223,11 @@ class LeanDocument:
             },
             timeout,
         )
-        found: list[Suggestion] = []
-        for action in answer or ():
-            changes = (action.get("edit") or {}).get("documentChanges") or ()
-            edits = [edit for change in changes for edit in change.get("edits", ())]
-            if len(edits) == 1:
-                target = self._span_from_lsp(edits[0]["range"])
-                found.append(Suggestion(action["title"], edits[0]["newText"], target))
-        return tuple(found)
+        return tuple(
+            Suggestion(action["title"], edit["newText"], self._span_from_lsp(edit["range"]))
+            for action in answer or ()
+            if (edit := _single_edit(action)) is not None
+        )
 
     def _symbol(self, entry: Mapping[str, Any]) -> Symbol:
         children = tuple(self._symbol(child) for child in entry.get("children") or ())
@@ -269,6 +258,13 @@ class LeanDocument:
         self._server.forget(self)
         if self._generation == self._server.generation and self._server.pid is not None:
             self._server.client.send("textDocument/didClose", {"textDocument": {"uri": self.uri}})
+
+
+def _single_edit(action: Mapping[str, Any]) -> Mapping[str, Any] | None:
+    """The text edit of a code action that consists of one edit."""
+    changes: Sequence[Mapping[str, Any]] = action.get("edit", {}).get("documentChanges", ())
+    edits: list[Mapping[str, Any]] = [edit for change in changes for edit in change.get("edits", ())]
+    return edits[0] if len(edits) == 1 else None
 
 
 def _difference(old: SourceText, new: str) -> dict[str, Any]:

@@ -7,7 +7,7 @@ file locks, so that they hold across processes and vanish with a process that di
 import asyncio
 import contextlib
 import os
-from collections.abc import AsyncIterator, Callable
+from collections.abc import AsyncGenerator, Callable
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -41,7 +41,7 @@ class MachineLimits:
 @contextlib.asynccontextmanager
 async def lease_workers(
     count: int, limits: MachineLimits, *, on_wait: Callable[[], None] | None = None
-) -> AsyncIterator[None]:
+) -> AsyncGenerator[None]:
     """Holds `count` worker slots of this machine (fewer where the limit is lower), all or none.
 
     Taking all at once keeps two processes from waiting for each other's second slot. `on_wait` is called once when

@@ -3,7 +3,7 @@
 import asyncio
 import contextlib
 import os
-from collections.abc import AsyncIterator, Mapping
+from collections.abc import AsyncGenerator, Mapping
 from pathlib import Path
 from typing import Any, Self
 from urllib.parse import unquote
@@ -53,7 +53,7 @@ class LeanServer:
 
     @classmethod
     @contextlib.asynccontextmanager
-    async def running(cls, toolchain: Toolchain, limits: MachineLimits | None = None) -> AsyncIterator[Self]:
+    async def running(cls, toolchain: Toolchain, limits: MachineLimits | None = None) -> AsyncGenerator[Self]:
         """Starts a server and closes it at the end of the block."""
         server = await cls.start(toolchain, limits)
         try:
@@ -74,8 +74,11 @@ class LeanServer:
         return self._client
 
     async def open(self, path: Path, text: str) -> LeanDocument:
-        """Opens a document. The path need not exist; Lean takes the text from here, never from the disk."""
-        document = LeanDocument(self, path.resolve(), text)
+        """Opens a document; Lean takes its text from here, never from the disk.
+
+        The path is absolute and need not exist.
+        """
+        document = LeanDocument(self, path, text)
         self._documents[document.uri] = document
         await document.ensure_open()
         return document
@@ -111,7 +114,7 @@ class LeanServer:
                     "initialize",
                     {
                         "processId": os.getpid(),
-                        "rootUri": root.resolve().as_uri(),
+                        "rootUri": root.as_uri(),
                         "capabilities": {"textDocument": {"publishDiagnostics": {"versionSupport": True}}},
                         "initializationOptions": {"hasWidgets": False},
                     },

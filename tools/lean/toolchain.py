@@ -1,6 +1,5 @@
 """Which Lean to run: a Lake project through `lake`, a `lean` on PATH, or the embedded toolchain."""
 
-import os
 import shutil
 import subprocess
 from collections.abc import Sequence
@@ -61,7 +60,7 @@ class Toolchain:
             command = [self.executable, "env", "lean", "--version"]
         try:
             output = subprocess.run(
-                command, capture_output=True, text=True, cwd=self.root, timeout=_VERSION_TIMEOUT_SECONDS
+                command, check=False, capture_output=True, text=True, cwd=self.root, timeout=_VERSION_TIMEOUT_SECONDS
             ).stdout
         except (OSError, subprocess.TimeoutExpired):
             return "unknown"
@@ -94,6 +93,7 @@ def discover(path: Path, choice: str = "auto") -> Toolchain:
     `choice` is `auto`, `lake`, `lean`, `embedded`, or the path of a `lean` or `lake` executable. Raises `QedError`
     when what was asked for is not there.
     """
+    path = path.resolve()
     folder = path if path.is_dir() else path.parent
     project = find_project_root(folder)
     lake, lean = shutil.which("lake"), shutil.which("lean")
@@ -121,7 +121,7 @@ def discover(path: Path, choice: str = "auto") -> Toolchain:
 
 
 def _from_executable(choice: str, folder: Path, project: Path | None) -> Toolchain:
-    executable = shutil.which(os.path.expanduser(choice))
+    executable = shutil.which(Path(choice).expanduser())
     if executable is None:
         raise _missing(f"no such toolchain: {choice}", choice)
     if Path(executable).stem == "lake":
