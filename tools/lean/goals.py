@@ -7,7 +7,7 @@ are indented), and the target after `⊢` (`|` in `conv` mode).
 import re
 from dataclasses import dataclass
 
-_HYPOTHESIS = re.compile(r"^(?P<names>[^\s:⊢|][^:⊢]*?) : (?P<rest>.*)$", re.S)
+_HYPOTHESIS = re.compile(r"^(?P<names>[^\s:⊢|][^:⊢]*?) :\s(?P<rest>.*)$", re.S)
 
 
 @dataclass(frozen=True, slots=True)

@@ -1,0 +1,30 @@
+"""`qed demo`."""
+
+import shutil
+from pathlib import Path
+
+import click
+
+from agent.cli.prove import prove
+from agent.cli.runner import command_errors
+
+_EXAMPLES = Path(__file__).resolve().parents[2] / "lean" / "examples"
+
+
+@click.command()
+@click.argument("folder", default="qed-demo", type=click.Path(path_type=Path, file_okay=False))
+@click.option("--timeout", type=float, default=None, help="Seconds for each hole.")
+@click.pass_context
+@command_errors
+def demo(context: click.Context, folder: Path, timeout: float | None) -> None:
+    """Copy the examples to FOLDER (default: ./qed-demo) and prove the copy.
+
+    Files of an earlier demo are put back to their unproved state first. Some holes stay open on purpose.
+    """
+    folder.mkdir(parents=True, exist_ok=True)
+    copies: list[Path] = []
+    for example in sorted(_EXAMPLES.glob("*.lean")):
+        copies.append(folder / example.name)
+        shutil.copyfile(example, copies[-1])
+    click.echo(f"Copied {len(copies)} files to {folder}/; proving them.", err=True)
+    context.invoke(prove, targets=tuple(str(copy) for copy in copies), timeout=timeout)

@@ -1,0 +1,43 @@
+"""The `qed` command.
+
+Nothing heavy is imported here or at the top of a command's module: `qed --help` has to be instant.
+"""
+
+import sys
+from importlib.metadata import PackageNotFoundError, version
+
+import click
+
+from agent.cli.check import check
+from agent.cli.demo import demo
+from agent.cli.doctor import doctor
+from agent.cli.goals import goals
+from agent.cli.lean import lean
+from agent.cli.prove import prove
+from agent.cli.undo import undo
+
+
+def _version() -> str:
+    try:
+        return version("qed-agent")
+    except PackageNotFoundError:
+        return "unknown"
+
+
+@click.group(context_settings={"help_option_names": ["-h", "--help"], "max_content_width": 100})
+@click.version_option(_version(), prog_name="qed")
+def cli() -> None:
+    """A proof agent for Lean 4 that lives in the terminal.
+
+    qed fills the holes (`sorry`) of Lean files and writes back only what Lean has accepted. Without a Lean
+    installation it brings its own, and without a model it proves with tactics and search.
+    """
+
+
+for command in (prove, goals, check, demo, undo, doctor, lean):
+    cli.add_command(command)
+
+
+def main() -> None:
+    """Entry point of the console script."""
+    sys.exit(cli())

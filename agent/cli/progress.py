@@ -1,0 +1,49 @@
+"""Progress on standard error: the installation of the embedded toolchain."""
+
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from rich.console import Console
+
+    from tools.lean.embedded.install import Installation
+    from tools.lean.toolchain import Toolchain
+
+
+def stderr_console() -> "Console":
+    """A console on standard error, which leaves standard output to results."""
+    from rich.console import Console
+
+    return Console(stderr=True, highlight=False)
+
+
+def install_with_progress(console: "Console | None" = None) -> "Installation":
+    """The embedded toolchain; what is missing is downloaded once, with a progress bar."""
+    from tools.lean.embedded.install import ensure_installed, find_installed
+
+    if (found := find_installed()) is not None:
+        return found
+    from rich.progress import BarColumn, DownloadColumn, Progress, SpinnerColumn, TextColumn, TimeElapsedColumn
+
+    console = console or stderr_console()
+    console.print("Installing the embedded Lean toolchain (about 120 MB, once).")
+    columns = (SpinnerColumn(), TextColumn("{task.description}"), BarColumn(), DownloadColumn(), TimeElapsedColumn())
+    with Progress(*columns, console=console, transient=True) as bar:
+        task = bar.add_task("starting", total=None)
+
+        def show(step: str, done: int, total: int) -> None:
+            bar.update(task, description=step, completed=done, total=total or None)
+
+        installed = ensure_installed(show)
+    console.print(f"Lean is in {installed.root}")
+    return installed
+
+
+def toolchain_for(path: Path, choice: str, console: "Console | None" = None) -> "Toolchain":
+    """Discovers the toolchain for a path; the embedded one is installed if it is chosen and not there."""
+    from tools.lean.toolchain import ToolchainKind, discover
+
+    toolchain = discover(path, choice)
+    if toolchain.kind is ToolchainKind.EMBEDDED:
+        install_with_progress(console)
+    return toolchain

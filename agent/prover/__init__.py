@@ -1,0 +1,1 @@
+"""Proves the holes of a file: selection, search, acceptance, write-back, report."""

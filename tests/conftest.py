@@ -1,0 +1,36 @@
+"""Fixtures for all tests: folders of their own, and one real Lean for each worker process."""
+
+import os
+from collections.abc import AsyncGenerator, Iterator
+from pathlib import Path
+
+import pytest
+
+from tools.lean.server import LeanServer
+from tools.lean.toolchain import Toolchain, discover
+
+
+@pytest.fixture(autouse=True)
+def own_folders(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """State and configuration of a test stay in its own folder; the toolchain's cache is shared by all."""
+    monkeypatch.setenv("QED_STATE_DIR", str(tmp_path / "state"))
+    monkeypatch.setenv("QED_CONFIG_DIR", str(tmp_path / "config"))
+    for name in list(os.environ):
+        if name.startswith("QED_") and name.endswith(("TOOLCHAIN", "TIMEOUT")):
+            monkeypatch.delenv(name)
+
+
+@pytest.fixture(scope="session")
+def toolchain(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Toolchain]:
+    """The embedded toolchain, installed if need be."""
+    from tools.lean.embedded.install import ensure_installed
+
+    ensure_installed()
+    yield discover(tmp_path_factory.mktemp("lean"), "embedded")
+
+
+@pytest.fixture(scope="session")
+async def lean(toolchain: Toolchain) -> AsyncGenerator[LeanServer]:
+    """A running Lean server, shared by the tests of a worker process: open documents of your own, and close them."""
+    async with LeanServer.running(toolchain) as server:
+        yield server
