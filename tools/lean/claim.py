@@ -1,0 +1,50 @@
+"""One `qed prove` a file: the file is claimed for as long as work on it lasts."""
+
+import contextlib
+import hashlib
+import os
+from collections.abc import Generator
+from pathlib import Path
+
+import psutil
+from filelock import FileLock, Timeout
+
+from tools.directories import state_dir
+from tools.errors import ExitCode, QedError
+
+
+@contextlib.contextmanager
+def claim(path: Path) -> Generator[None]:
+    """Holds a file for this process; the claim ends with the block, and with the process if it is killed.
+
+    Links to the same file are the same claim. Raises `QedError` (`busy`), which names the process that holds it.
+    """
+    real_path = path.resolve()
+    name = hashlib.sha256(os.fsencode(real_path)).hexdigest()[:32]
+    folder = state_dir() / "claims"
+    folder.mkdir(parents=True, exist_ok=True)
+    lock, owner = FileLock(folder / f"{name}.lock", thread_local=False), folder / f"{name}.pid"
+    try:
+        lock.acquire(timeout=0)
+    except Timeout as error:
+        raise QedError(
+            f"{path} is being worked on by {_describe(owner)}",
+            hint="Wait until it has finished, or end it.",
+            exit_code=ExitCode.BUSY,
+        ) from error
+    try:
+        owner.write_text(f"{os.getpid()}\n", "ascii")
+        yield
+    finally:
+        with contextlib.suppress(OSError):
+            owner.unlink()
+        lock.release()
+
+
+def _describe(owner: Path) -> str:
+    """Who holds a claim. The holder writes its id just after taking the lock, so it may not be there yet."""
+    with contextlib.suppress(OSError, ValueError):
+        pid = int(owner.read_text("ascii"))
+        if psutil.pid_exists(pid):
+            return f"process {pid}"
+    return "another process"
