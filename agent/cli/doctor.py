@@ -57,10 +57,8 @@ def doctor(path: Path, choice: str | None, repair: bool, as_json: bool) -> int:
     config = load_config()
     if repair:
         from agent.cli.progress import install_with_progress
-        from tools.lean.embedded.install import remove
 
-        remove()
-        install_with_progress()
+        install_with_progress(afresh=True)
     findings = _findings(path, choice or config.lean.toolchain, config)
     if as_json:
         click.echo(json.dumps([asdict(finding) for finding in findings], ensure_ascii=False, indent=2))
@@ -152,7 +150,7 @@ def _try_lean(toolchain: "Toolchain") -> Finding:
             result = await document.settle(timeout=120)
             return len(result.errors)
 
-    if (toolchain.kind.value) == "embedded":
+    if toolchain.kind.value == "embedded":
         from agent.cli.progress import install_with_progress
 
         install_with_progress()

@@ -17,11 +17,11 @@ def stderr_console() -> "Console":
     return Console(stderr=True, highlight=False)
 
 
-def install_with_progress(console: "Console | None" = None) -> "Installation":
-    """The embedded toolchain; what is missing is downloaded once, with a progress bar."""
-    from tools.lean.embedded.install import ensure_installed, find_installed
+def install_with_progress(console: "Console | None" = None, *, afresh: bool = False) -> "Installation":
+    """The embedded toolchain; what is missing (everything, if `afresh`) is downloaded once, with a progress bar."""
+    from tools.lean.embedded.install import ensure_installed, find_installed, repair
 
-    if (found := find_installed()) is not None:
+    if not afresh and (found := find_installed()) is not None:
         return found
     from rich.progress import BarColumn, DownloadColumn, Progress, SpinnerColumn, TextColumn, TimeElapsedColumn
 
@@ -34,7 +34,7 @@ def install_with_progress(console: "Console | None" = None) -> "Installation":
         def show(step: str, done: int, total: int) -> None:
             bar.update(task, description=step, completed=done, total=total or None)
 
-        installed = ensure_installed(show)
+        installed = (repair if afresh else ensure_installed)(show)
     console.print(f"Lean is in {installed.root}")
     return installed
 

@@ -15,9 +15,9 @@ def undo(file: Path | None) -> int:
 
     Refuses when the file has been changed since. A second `qed undo` goes one write further back.
     """
-    from tools.lean.journal import undo_last
+    from tools.lean.journal import Journal
 
-    entry = undo_last(file)
+    entry = Journal().undo_last(file)
     what = ", ".join(entry.declarations)
     click.echo(f"{entry.path}: restored" + (f" ({what})" if what else ""))
     return 0

@@ -9,25 +9,24 @@ goal cannot be proved as it stands.
 """
 
 import itertools
-from collections.abc import Iterator
 from dataclasses import dataclass
 
 from tools.environment.protocol import ProofEnvironment, TacticState
 from tools.lean.goals import Goal
 
 _SPLIT = "refine (fun (G : Prop) (g : G) (_ : ¬G) => g) _ ?qed_main ?qed_neg"
-_TACTIC_SECONDS = 2.0
+_SECONDS = 3.0
 _CLOSERS = ("decide", "simp", "omega")
 # Small instances, by the head of the binder's type.
 _INSTANCES = {
-    "Nat": ("0", "1", "2", "3"),
-    "Int": ("0", "1", "-1"),
+    "Nat": ("0", "1", "2", "3", "4", "5", "10"),
+    "Int": ("0", "1", "-1", "2", "-2"),
     "Bool": ("true", "false"),
     "Prop": ("True", "False"),
     "List": ("[]",),
     "Option": ("none",),
 }
-_MAX_INSTANCES = 12
+_MAX_INSTANCES = 24
 
 
 @dataclass(frozen=True, slots=True)
@@ -53,15 +52,24 @@ async def refute(environment: ProofEnvironment) -> Refutation | None:
     state = await _closed_goal(environment)
     if state is None:
         return None
-    split = await environment.run_tac(state, _SPLIT, timeout=_TACTIC_SECONDS)
+    split = await environment.run_tac(state, _SPLIT, timeout=_SECONDS)
     if not isinstance(split, TacticState) or split.num_goals != 2:
         return None
-    for refutation in _attempts(Goal.parse(state.goals[0])):
-        body = refutation.tactic.replace("\n", "\n  ")
-        outcome = await environment.run_tac(split, f"case qed_neg =>\n  {body}", timeout=_TACTIC_SECONDS)
-        if isinstance(outcome, TacticState) and outcome.num_goals == 1:
+    attempts = [Refutation(closer) for closer in _CLOSERS]
+    attempts += [Refutation(_at(values), values) for values in _instances(Goal.parse(state.goals[0]))]
+    # All at once first: most goals are not false, and then one trial has said so.
+    if not await _closes(environment, split, _any_of(attempts)):
+        return None
+    for refutation in attempts:
+        if await _closes(environment, split, refutation.tactic):
             return refutation
     return None
+
+
+async def _closes(environment: ProofEnvironment, split: TacticState, tactic: str) -> bool:
+    body = tactic.replace("\n", "\n  ")
+    outcome = await environment.run_tac(split, f"case qed_neg =>\n  {body}", timeout=_SECONDS)
+    return isinstance(outcome, TacticState) and outcome.num_goals == 1
 
 
 async def _closed_goal(environment: ProofEnvironment) -> TacticState | None:
@@ -74,25 +82,32 @@ async def _closed_goal(environment: ProofEnvironment) -> TacticState | None:
         return None
     if not names:
         return state
-    outcome = await environment.run_tac(state, f"revert {' '.join(names)}", timeout=_TACTIC_SECONDS)
+    outcome = await environment.run_tac(state, f"revert {' '.join(names)}", timeout=_SECONDS)
     if isinstance(outcome, TacticState) and not outcome.main_goal.hypotheses:
         return outcome
     return None
 
 
-def _attempts(goal: Goal) -> Iterator[Refutation]:
-    for closer in _CLOSERS:
-        yield Refutation(closer)
-    types = leading_binder_types(goal.target)
-    choices = [_INSTANCES.get(head.split()[0].strip("()")) for head in types]
-    while choices and choices[-1] is None:
-        choices.pop()
-    known = list(itertools.takewhile(lambda choice: choice is not None, choices))
-    for values in itertools.islice(itertools.product(*(choice or () for choice in known)), _MAX_INSTANCES):
-        if values:
-            arguments = " ".join(f"({value})" for value in values)
-            yield Refutation(f"intro qed_all\nhave qed_at := qed_all {arguments}\nrevert qed_at\ndecide", values)
-            yield Refutation(f"intro qed_all\nhave qed_at := qed_all {arguments}\nsimp at qed_at", values)
+def _instances(goal: Goal) -> list[tuple[str, ...]]:
+    """Small values for the leading variables of a goal, as far as their types are known."""
+    heads = [kind.split()[0].strip("()") for kind in leading_binder_types(goal.target)]
+    known = list(itertools.takewhile(_INSTANCES.__contains__, heads))
+    if not known:
+        return []
+    return list(itertools.islice(itertools.product(*(_INSTANCES[head] for head in known)), _MAX_INSTANCES))
+
+
+def _at(values: tuple[str, ...]) -> str:
+    arguments = " ".join(f"({value})" for value in values)
+    return (
+        f"intro qed_all\nhave qed_at := qed_all {arguments}\n"
+        "first | (revert qed_at; decide) | (simp at qed_at; done) | (revert qed_at; omega)"
+    )
+
+
+def _any_of(attempts: list[Refutation]) -> str:
+    blocks = (attempt.tactic.replace("\n", "\n   ") for attempt in attempts)
+    return "first\n" + "\n".join(f"| ({block}\n   done)" for block in blocks)
 
 
 def leading_binder_types(target: str) -> list[str]:
