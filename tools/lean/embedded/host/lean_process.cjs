@@ -1,0 +1,70 @@
+'use strict';
+// One `lean --worker`: a child process that serves one document.
+
+const path = require('path');
+const { spawn } = require('child_process');
+const { FrameReader, frame } = require('./framing.cjs');
+
+// Kilobytes of stack for the worker's main thread, in which Lean's parser recurses: half of the system's usual 8 MB.
+const MAIN_STACK_KB = 4000;
+// Threads of Lean's task pool. A file that elaborates while a request is answered needs more than there are cores:
+// Lean's tasks wait for one another.
+const LEAN_THREADS = 8;
+
+/** What the exit of a worker means; Lean/Server/Watchdog.lean reads the codes so. */
+const ENDED = 'ended';
+const HEADER_CHANGED = 'header changed';
+const EXITED = 'exited';
+const CRASHED = 'crashed';
+
+function meaningOf(code) {
+  if (code === 0) return ENDED;
+  if (code === 1) return EXITED;
+  if (code === 2) return HEADER_CHANGED;
+  return CRASHED; // any other code, or a signal (code null)
+}
+
+class LeanProcess {
+  /** `onBody(bytes)` gets each message; `onEnd(meaning)` is called once, after the last of them. */
+  constructor(installation, options) {
+    this.onBody = () => {};
+    this.onEnd = () => {};
+    this.initialized = false;
+    const command = [`--stack-size=${MAIN_STACK_KB}`, path.join(__dirname, 'worker.cjs'), installation];
+    this.child = spawn(process.execPath, [...command, `-j${LEAN_THREADS}`, ...options, '--worker'], {
+      stdio: ['pipe', 'pipe', 'inherit'],
+      windowsHide: true,
+    });
+    const reader = new FrameReader((body) => this.onBody(body));
+    this.child.stdout.on('data', (chunk) => reader.push(chunk));
+    this.child.stdin.on('error', () => {}); // a worker that is gone is reported by 'close'
+    this.child.on('error', () => this.end(CRASHED)); // it could not be started
+    this.child.on('close', (code) => this.end(meaningOf(code)));
+  }
+
+  /** Sends the bytes of a message. */
+  send(body) {
+    this.child.stdin.write(frame(body));
+  }
+
+  /** A worker wants `initialize` before all else, and answers nothing. */
+  initialize(body) {
+    if (!this.initialized) this.send(body);
+    this.initialized = true;
+  }
+
+  end(meaning) {
+    const onEnd = this.onEnd;
+    this.onEnd = () => {};
+    onEnd(meaning);
+  }
+
+  /** It has nothing to save: kill it, whatever it is doing. Nothing more is heard of it. */
+  kill() {
+    this.onBody = () => {};
+    this.onEnd = () => {};
+    this.child.kill('SIGKILL');
+  }
+}
+
+module.exports = { CRASHED, ENDED, EXITED, HEADER_CHANGED, LeanProcess };

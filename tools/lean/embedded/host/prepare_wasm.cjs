@@ -1,0 +1,216 @@
+'use strict';
+// Rewrites lean.wasm once, so that starting a thread costs nothing per exported symbol.
+//
+// As shipped it exports 201,110 symbols, because Lean's interpreter finds compiled code with dlsym. V8 builds a
+// JavaScript object for each, in every thread, and lean.js copies them and grows the function table one by one.
+// Here every exported function is put in the function table by ONE static element segment (so that it has the same
+// index in every thread), the exports shrink to those that lean.js itself uses, and the addresses of all symbols go
+// to a table of our own (symbols.cjs).
+//
+// Format: https://webassembly.github.io/spec/core/binary/modules.html
+
+const SECTION = { import: 2, table: 4, global: 6, export: 7, element: 9 };
+const KIND = { function: 0, table: 1, memory: 2, global: 3 };
+const OP_END = 0x0b;
+const OP_I32_CONST = 0x41;
+const TYPE_FUNCREF = 0x70;
+
+function fail(message) {
+  throw new Error(`lean.wasm is not the file that was expected: ${message}`);
+}
+
+/** Reads the primitive encodings of a wasm file. */
+class Reader {
+  constructor(bytes) {
+    this.bytes = bytes;
+    this.at = 0;
+  }
+
+  byte() {
+    return this.bytes[this.at++];
+  }
+
+  /** Unsigned LEB128. */
+  uint() {
+    let value = 0;
+    let scale = 1;
+    for (;;) {
+      const byte = this.bytes[this.at++];
+      value += (byte & 127) * scale;
+      if (byte < 128) return value;
+      scale *= 128;
+    }
+  }
+
+  /** Signed LEB128 of 32 bits. */
+  int32() {
+    let value = 0;
+    let shift = 0;
+    for (;;) {
+      const byte = this.bytes[this.at++];
+      value |= (byte & 127) << shift;
+      shift += 7;
+      if (byte < 128) return shift < 32 && byte & 64 ? value | (-1 << shift) : value;
+    }
+  }
+
+  name() {
+    const length = this.uint();
+    this.at += length;
+    return this.bytes.subarray(this.at - length, this.at);
+  }
+}
+
+function encodeUint(number) {
+  const bytes = [];
+  do {
+    bytes.push((number & 127) | (number > 127 ? 128 : 0));
+    number = Math.floor(number / 128);
+  } while (number > 0);
+  return bytes;
+}
+
+function encodeSection(id, parts) {
+  const body = Buffer.concat(parts.map((part) => Buffer.from(part)));
+  return Buffer.concat([Buffer.from([id, ...encodeUint(body.length)]), body]);
+}
+
+function readSections(reader) {
+  reader.at = 8; // magic number and version
+  const sections = [];
+  while (reader.at < reader.bytes.length) {
+    const start = reader.at;
+    const id = reader.byte();
+    const size = reader.uint();
+    sections.push({ id, start, body: reader.at, end: reader.at + size });
+    reader.at += size;
+  }
+  return sections;
+}
+
+/** How many functions and globals are imported: they come first in their index spaces. */
+function countImports(reader) {
+  let functions = 0;
+  let globals = 0;
+  for (let left = reader.uint(); left > 0; left--) {
+    reader.name();
+    reader.name();
+    const kind = reader.byte();
+    if (kind === KIND.function) {
+      reader.uint();
+      functions++;
+    } else if (kind === KIND.global) {
+      reader.at += 2;
+      globals++;
+    } else if (kind === KIND.memory) {
+      const hasMaximum = reader.byte() & 1;
+      reader.uint();
+      if (hasMaximum) reader.uint();
+    } else {
+      fail(`import of kind ${kind}`);
+    }
+  }
+  return { functions, globals };
+}
+
+/** The values of the constant globals (addresses of C data), null for the others. */
+function readGlobals(reader, imported) {
+  const values = new Array(imported).fill(null);
+  for (let left = reader.uint(); left > 0; left--) {
+    reader.at += 2; // type and mutability
+    if (reader.byte() === OP_I32_CONST) {
+      values.push(reader.int32());
+    } else {
+      values.push(null);
+      reader.uint();
+    }
+    if (reader.byte() !== OP_END) fail('the initial value of a global');
+  }
+  return values;
+}
+
+function readTableSize(reader) {
+  const single = reader.uint() === 1 && reader.byte() === TYPE_FUNCREF && reader.byte() === 0;
+  if (!single) fail('the table section');
+  return reader.uint();
+}
+
+/** The only element segment: `base` is the table index of its first function. */
+function readElements(reader, section) {
+  if (reader.uint() !== 1 || reader.uint() !== 0 || reader.byte() !== OP_I32_CONST) fail('the element section');
+  const base = reader.int32();
+  if (reader.byte() !== OP_END) fail('the element offset');
+  const count = reader.uint();
+  const start = reader.at;
+  const tableIndex = new Map();
+  for (let i = 0; i < count; i++) tableIndex.set(reader.uint(), base + i);
+  if (reader.at !== section.end) fail('the end of the element section');
+  if (base < 0 || base > 63) fail(`the element base ${base}`); // one byte of signed LEB128 is written below
+  return { base, count, tableIndex, raw: reader.bytes.subarray(start, section.end) };
+}
+
+/**
+ * Returns `{ wasm, symbols, stats }`: the new module, and `[name, table index or address]` of every exported function
+ * and constant. `keep` names the exports that stay.
+ */
+function rewriteWasm(bytes, keep) {
+  const reader = new Reader(bytes);
+  const sections = readSections(reader);
+  const enter = (id) => {
+    const found = sections.filter((section) => section.id === id);
+    if (found.length !== 1) fail(`${found.length} sections with id ${id}`);
+    reader.at = found[0].body;
+    return found[0];
+  };
+
+  enter(SECTION.import);
+  const imported = countImports(reader);
+  enter(SECTION.global);
+  const globals = readGlobals(reader, imported.globals);
+  enter(SECTION.table);
+  const tableSize = readTableSize(reader);
+  const elements = readElements(reader, enter(SECTION.element));
+  if (elements.base + elements.count !== tableSize) fail('the element segment does not fill the table');
+
+  enter(SECTION.export);
+  const missing = new Set(keep);
+  const keptExports = [];
+  const addedFunctions = [];
+  const symbols = [];
+  for (let left = reader.uint(); left > 0; left--) {
+    const start = reader.at;
+    const name = reader.name();
+    const kind = reader.byte();
+    const index = reader.uint();
+    if (missing.delete(name.toString('latin1'))) keptExports.push(bytes.subarray(start, reader.at));
+    if (kind === KIND.function && index >= imported.functions) {
+      if (!elements.tableIndex.has(index)) {
+        elements.tableIndex.set(index, tableSize + addedFunctions.length);
+        addedFunctions.push(index);
+      }
+      symbols.push([name, elements.tableIndex.get(index)]);
+    } else if (kind === KIND.global && typeof globals[index] === 'number') {
+      symbols.push([name, globals[index]]);
+    }
+  }
+  if (missing.size > 0) fail(`exports not found: ${[...missing].slice(0, 8).join(', ')}`);
+
+  const newTableSize = tableSize + addedFunctions.length;
+  const replaced = {
+    [SECTION.table]: encodeSection(SECTION.table, [[1, TYPE_FUNCREF, 0, ...encodeUint(newTableSize)]]),
+    [SECTION.export]: encodeSection(SECTION.export, [encodeUint(keptExports.length), ...keptExports]),
+    [SECTION.element]: encodeSection(SECTION.element, [
+      [1, 0, OP_I32_CONST, elements.base, OP_END, ...encodeUint(elements.count + addedFunctions.length)],
+      elements.raw,
+      addedFunctions.flatMap(encodeUint),
+    ]),
+  };
+  const parts = sections.map((section) => replaced[section.id] ?? bytes.subarray(section.start, section.end));
+  return {
+    wasm: Buffer.concat([bytes.subarray(0, 8), ...parts]),
+    symbols,
+    stats: { symbols: symbols.length, exportsKept: keptExports.length, tableSize: newTableSize },
+  };
+}
+
+module.exports = { rewriteWasm };

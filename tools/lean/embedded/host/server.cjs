@@ -1,0 +1,44 @@
+'use strict';
+// The embedded Lean as a language server; seen from outside it is `lean --server`.
+//   node server.cjs INSTALLATION [-Dname=value ...]
+// INSTALLATION is as for worker.cjs; the options go to every Lean worker. It speaks on stdin and stdout, and ends with
+// its stdin, on `exit` (status 0 after `shutdown`, else 1), or on a signal (128 plus its number); its workers end with it.
+// Environment: QED_LEAN_DEBUG=1, see worker.cjs.
+
+const os = require('os');
+const { FrameReader, frame } = require('./framing.cjs');
+const { Session } = require('./session.cjs');
+
+const [installation, ...options] = process.argv.slice(2);
+if (!installation) {
+  console.error('usage: node server.cjs INSTALLATION [-Dname=value ...]');
+  process.exit(2);
+}
+
+function finish(status) {
+  session.stop();
+  process.exit(status);
+}
+
+const session = new Session({
+  installation,
+  options,
+  write: (body) => process.stdout.write(frame(body)),
+  finish,
+});
+
+const reader = new FrameReader((body) => session.receive(body));
+process.stdin.on('data', (chunk) => {
+  try {
+    reader.push(chunk);
+  } catch (error) {
+    console.error(`lean server: ${error.message}`);
+    finish(1);
+  }
+});
+process.stdin.on('end', () => finish(session.stopped ? 0 : 1));
+process.stdin.on('error', () => finish(1));
+process.stdout.on('error', () => finish(1)); // the client has gone
+for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP']) {
+  process.on(signal, () => finish(128 + os.constants.signals[signal]));
+}

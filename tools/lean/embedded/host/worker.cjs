@@ -1,0 +1,194 @@
+'use strict';
+// Runs Lean itself: one `lean --worker` (a language server for one document) or one `lean FILE`.
+//   node --stack-size=4000 worker.cjs INSTALLATION [lean arguments ...]
+// INSTALLATION is the folder that prepare.cjs and the installer filled: lean.js, lean.wasm, lean.sym, lib/.
+// Environment: QED_LEAN_DEBUG=1 shows the package's own debugging output and start-up times on stderr.
+
+const fs = require('fs');
+const path = require('path');
+const util = require('util');
+const v8 = require('v8');
+const vm = require('vm');
+const { receiveMessageOnPort } = require('worker_threads');
+const { framesOnly, linesWithoutNoise, writeFully } = require('./output.cjs');
+const { mountFileSystem } = require('./filesystem.cjs');
+const { Stdin } = require('./stdin.cjs');
+
+// Threads made before Lean starts. Elaborating one command uses up to eight at once; making them later costs each
+// some 50 ms at a moment when a person waits.
+const POOL_SIZE = 8;
+// Megabytes of native stack a thread: Lean's own guard against deep recursion (8 MB of its linear stack) needs some
+// five times that in V8 frames; with less, V8 overflows first and the process dies.
+const THREAD_STACK_MB = 64;
+// Bytes of linear stack for the main thread. The built-in one lies directly above static data and is small: a deep
+// parse overwrote globals.
+const MAIN_STACK_BYTES = 32 << 20;
+const V8_FLAGS = [
+  '--wasm-lazy-validation', // 110 MB of code, of which a session runs a few per cent: check functions when first called
+  '--wasm-tiering-budget=50000000', // optimise only what is really hot: the optimising compiler competes with Lean
+];
+// After the end of input a worker may still be elaborating; nobody wants the result.
+const END_GRACE_MS = 500;
+
+const DEBUG = Boolean(process.env.QED_LEAN_DEBUG);
+const [installation, ...leanArguments] = process.argv.slice(2);
+if (!installation) {
+  console.error('usage: node --stack-size=4000 worker.cjs INSTALLATION [lean arguments ...]');
+  process.exit(2);
+}
+const isLanguageServer = leanArguments.includes('--worker');
+for (const flag of V8_FLAGS) v8.setFlagsFromString(flag);
+
+function note(text) {
+  if (DEBUG) fs.writeSync(2, `[worker ${performance.now().toFixed(0)} ms] ${text}\n`);
+}
+
+/**
+ * Ends the process when a thread or the main program has crashed (for example by a stack overflow in V8). An orderly
+ * exit would wait for threads that wait for the dead one; whoever started us sees a signal and reports a crash.
+ */
+function die(error) {
+  writeFully(2, Buffer.from(`lean: fatal: ${(error?.stack ?? util.inspect(error)).slice(0, 400)}\n`));
+  process.kill(process.pid, 'SIGKILL');
+}
+process.on('uncaughtException', die);
+process.on('unhandledRejection', die);
+
+let lean; // the Emscripten module
+
+const publicPorts = new WeakMap();
+/** The port behind `worker.onmessage`: reading it needs no event loop, and ours does not turn while Lean runs. */
+function portOf(worker) {
+  let port = publicPorts.get(worker);
+  if (port === undefined) {
+    const key = Object.getOwnPropertySymbols(worker).find((symbol) => String(symbol) === 'Symbol(kPublicPort)');
+    port = worker[key];
+    publicPorts.set(worker, port);
+  }
+  return port;
+}
+
+/** Delivers what the threads have asked of the main thread. */
+function serveThreads() {
+  lean.__emscripten_check_mailbox();
+  const { runningWorkers, unusedWorkers } = lean.PThread;
+  for (const worker of [...runningWorkers, ...unusedWorkers]) {
+    const port = portOf(worker);
+    for (;;) {
+const received = receiveMessageOnPort(port);
+      if (received === undefined) break;
+      if (received.message.cmd === 'uncaughtException') die(received.message.error);
+      worker.onmessage({ data: received.message });
+    }
+  }
+}
+
+const bell = new Int32Array(new SharedArrayBuffer(4));
+const stdin = new Stdin({ bell, serve: serveThreads, endGraceMs: isLanguageServer ? END_GRACE_MS : 0 });
+if (isLanguageServer) stdin.start();
+
+function readInput(target, offset, length) {
+  if (length === 0) return 0; // the C library's readv asks for nothing at first
+  const count = stdin.read(target, offset, length);
+  // For Lean the end of input is an error that it reports; for us it is the normal end.
+  if (count === 0 && isLanguageServer) process.reallyExit(0);
+  return count;
+}
+
+const onNoise = (bytes) => DEBUG && writeFully(2, bytes);
+const writeOut = isLanguageServer ? framesOnly(1, onNoise) : linesWithoutNoise(1, onNoise);
+const writeErr = linesWithoutNoise(2, onNoise);
+// What comes by JavaScript's own console is never Lean's output.
+globalThis.hostPrint = (text) => onNoise(Buffer.from(text));
+console.log = (...values) => globalThis.hostPrint(`${values.join(' ')}\n`);
+
+/** A view of linear memory may be shared with other threads, which Node's file functions do not take: copy. */
+function copyOf(view, offset, length) {
+  const start = view.byteOffset + offset;
+  return Buffer.from(view.buffer.slice(start, start + length));
+}
+
+function replaceStandardStreams() {
+  const { FS } = lean;
+  const override = (fd, operations) => {
+    const stream = FS.getStream(fd);
+    stream.stream_ops = { ...stream.stream_ops, ...operations };
+  };
+  const writer = (write) => (stream, view, offset, length) => {
+    write(copyOf(view, offset, length));
+    return length;
+  };
+  override(0, { read: (stream, view, offset, length) => readInput(view, offset, length) });
+  override(1, { write: writer(writeOut) });
+  override(2, { write: writer(writeErr) });
+}
+
+function moveMainStack() {
+  const low = (lean._malloc(MAIN_STACK_BYTES) + 15) & ~15;
+  const high = low + MAIN_STACK_BYTES - 16;
+  lean._emscripten_stack_set_limits(high, low);
+  lean.__emscripten_stack_restore(high);
+}
+
+function setEnvironment() {
+  const { ENV } = lean;
+  ENV.LEAN_PATH = path.posix.join(toPosix(installation), 'lib');
+  ENV.LEAN_SYSROOT = toPosix(installation);
+  ENV.LLVM_PROFILE_FILE = '/dev/null'; // this build is instrumented; its profile would land in the current folder
+  for (const name of ['LEAN_NUM_THREADS', 'LEAN_ABORT_ON_PANIC', 'LEAN_BACKTRACE']) {
+    if (name in process.env) ENV[name] = process.env[name];
+  }
+}
+
+function toPosix(file) {
+  return path.sep === '/' ? file : `/${file.replaceAll(path.sep, '/')}`;
+}
+
+function readSymbols() {
+  const file = path.join(installation, 'lean.sym');
+  const bytes = new Uint8Array(new SharedArrayBuffer(fs.statSync(file).size));
+  const fd = fs.openSync(file);
+  fs.readSync(fd, bytes, 0, bytes.length, 0);
+  fs.closeSync(fd);
+  return new Int32Array(bytes.buffer);
+}
+
+function exit(status, reason) {
+  // ExitStatus is the glue's word for an ordinary exit; anything else that ends the program is a crash.
+  if (reason?.name !== 'ExitStatus') die(reason);
+  lean._fflush(0);
+  process.reallyExit(status);
+}
+
+const script = path.join(installation, 'lean.js');
+// The glue is a classic script: it finds these as globals.
+Object.assign(globalThis, { require, __filename: script, __dirname: installation });
+lean = globalThis.Module = {
+  hostPoolSize: POOL_SIZE,
+  hostWorkerLimits: { stackSizeMb: THREAD_STACK_MB },
+  hostShared: { symbols: readSymbols(), bell },
+  hostExit: exit,
+  thisProgram: path.posix.join(toPosix(installation), 'bin', 'lean'),
+  arguments: leanArguments,
+  instantiateWasm(imports, done) {
+    const module_ = new WebAssembly.Module(fs.readFileSync(path.join(installation, 'lean.wasm')));
+    note('wasm module');
+    done(new WebAssembly.Instance(module_, imports), module_);
+    note('wasm instance');
+    return {};
+  },
+  preRun: [
+    () => {
+      lean.runtimeKeepalivePush(); // otherwise the first callback from a thread would end the program
+      mountFileSystem(lean.FS);
+      setEnvironment();
+      lean.FS.chdir(toPosix(process.cwd()));
+    },
+  ],
+  onRuntimeInitialized() {
+    replaceStandardStreams();
+    moveMainStack();
+    note('runtime initialized');
+  },
+};
+new vm.Script(fs.readFileSync(script, 'utf8'), { filename: script }).runInThisContext();
