@@ -24,6 +24,11 @@ _PREFIX = "".join(f"set_option {option} in " for option in PRINT_OPTIONS)
 _LIMITS = "set_option maxHeartbeats 0 in "
 
 
+_BORDER = "section"
+UNFINISHED = f"unexpected token '{_BORDER}'"
+"""How the error begins that a text with an unfinished command at its end shows when there are questions below it."""
+
+
 class NoAnswerError(Exception):
     """Lean did not finish with the text: it timed out or crashed."""
 
@@ -55,9 +60,10 @@ class Asker:
             if token.text == "#exit":
                 text = text[: file_end + token.start]
                 break
-        # The text may end in a line comment or in the middle of a line.
-        self._text = text + "\n"
-        self._text_lines = self._text.count("\n")
+        # The text may end in a line comment or in the middle of a line, and with an unfinished command: that takes
+        # `section` for its end, while it would take a `set_option … in` for a tactic.
+        self._text = f"{text}\n{_BORDER}\n"
+        self._text_lines = self._text.count("\n") - 1
         self.above: tuple[Message, ...] = ()
 
     async def ask(self, questions: Sequence[str]) -> list[tuple[Message, ...]]:
