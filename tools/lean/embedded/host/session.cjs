@@ -9,7 +9,7 @@ const { CAPABILITIES, ErrorCode, FATAL_ERROR, SERVER_INFO, WATCHDOG_ONLY } = req
 // Lean writes the keys of an object in order, so the first bytes of a message tell what it is; whatever does not look
 // so is parsed.
 const NOTIFICATION_HEAD = /^\{"jsonrpc":"2\.0","method":"([^"\\]+)"/;
-const RESPONSE_HEAD = /^\{"id":(-?\d+|"[^"\\]*"),"jsonrpc":"2\.0","result":/;
+const RESPONSE_HEAD = /^\{"id":(-?\d+|"[ !#-[\]-~]*"),"jsonrpc":"2\.0","result":/;
 const HEAD_BYTES = 200;
 
 const toBytes = (message) => Buffer.from(JSON.stringify({ jsonrpc: '2.0', ...message }));
@@ -23,9 +23,13 @@ function uriOf(params) {
     params?.uri ??
     data?.params?.textDocument?.uri ??
     data?.textDocument?.uri ??
-    data?.uri ??
-    (Array.isArray(data) ? data.find((item) => typeof item === 'string' && item.includes(':')) : undefined)
+    (Array.isArray(data) ? uriOfModule(data[0]) : undefined)
   );
+}
+
+/** Completion items name the module: for a file outside a project, which all of ours are, that is its URI in guise. */
+function uriOfModule(name) {
+  return /^«external:(.*)»$/s.exec(name)?.[1];
 }
 
 class Session {
