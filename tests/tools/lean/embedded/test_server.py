@@ -1,5 +1,6 @@
 """The server face of the embedded Lean, on the real Lean, frame by frame."""
 
+import json
 import os
 import signal
 import time
@@ -186,10 +187,10 @@ def test_every_end_takes_the_workers_along(client: Client, uri: str, end: str) -
 def test_messages_may_come_in_pieces_and_many_at_once(client: Client, uri: str) -> None:
     client.open(uri, TEXT)
     client.diagnostics(uri, 1)
-    body = '{"jsonrpc":"2.0","id":"ä","method":"$/lean/plainGoal","params":%s}' % (
-        '{"textDocument":{"uri":"%s"},"position":{"line":1,"character":2}}' % uri
-    )
-    data = body.encode()
+    position = {"line": 1, "character": 2}
+    request = {"jsonrpc": "2.0", "id": "ä", "method": "$/lean/plainGoal"}
+    request |= {"params": {"textDocument": {"uri": uri}, "position": position}}
+    data = json.dumps(request, ensure_ascii=False).encode()
     data = b"Content-Type: application/vscode-jsonrpc; charset=utf-8\r\nContent-Length: %d\r\n\r\n" % len(data) + data
     for start in range(0, len(data), 40):
         client.write(data[start : start + 40])
