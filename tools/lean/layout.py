@@ -217,9 +217,7 @@ class _Place:
     def tactics(self, lines: ProofLines) -> str:
         """The replacement of a tactic: begins with a line break where the block gets lines of its own."""
         column = self.hole.column
-        heads = _last_heads(lines)
-        bound = self._binds or (self.follower == "|" and bool(heads & _TAKES_BARS) and self.follows_on_line)
-        swallows = (self.follower == "," and heads & _TAKES_COMMAS) or (self.follower == "|" and heads & _TAKES_BARS)
+        bound, swallows = self._binds, self._swallowed_by(lines)
         if lines.is_one_line:
             compound = any(token.text in _COMPOUND for token in lines.tokens)
             text = lines.lines[0]
@@ -231,6 +229,13 @@ class _Place:
             return lines.on_own_lines(self.base + _STEP)
         return lines.hung(column)
 
+    def _swallowed_by(self, lines: ProofLines) -> bool:
+        """Whether the last tactic of a proof would take what follows the hole for an argument or alternative."""
+        if self.follower == "|":
+            return any(token.text in _TAKES_BARS for token in lines.tokens)
+        last_line = significant(tokenize(lines.lines[-1]))
+        return self.follower == "," and any(token.text in _TAKES_COMMAS for token in last_line)
+
     @property
     def _binds(self) -> bool:
         """Whether something beside the hole would take only a part of a longer proof."""
@@ -239,9 +244,9 @@ class _Place:
 
     def by_block(self, lines: ProofLines) -> str:
         """The replacement of a term by `by …`."""
-        heads = _last_heads(lines)
-        swallows = (self.follower == "," and heads & _TAKES_COMMAS) or (self.follower == "|" and heads & _TAKES_BARS)
         text = f"by {lines.lines[0]}" if lines.is_one_line else f"by{lines.on_own_lines(self.base + _STEP)}"
+        # `by` takes the tactics after a `;` for its own.
+        swallows = self._swallowed_by(lines) or self.follower in (";", "<;>")
         return f"({text})" if self._needs_parentheses or swallows else text
 
     def term(self, lines: ProofLines) -> str:
@@ -257,9 +262,3 @@ class _Place:
     @property
     def _needs_parentheses(self) -> bool:
         return self.opener not in _TAKES_ANY_TERM or self.continues
-
-
-def _last_heads(lines: ProofLines) -> set[str]:
-    """The words of the last line, among which is the head of the last tactic."""
-    last = significant(tokenize(lines.lines[-1]))
-    return {token.text for token in last}

@@ -60,7 +60,7 @@ class SorryToken:
     """A `sorry` and what surrounds it.
 
     `opener` is the text of the token before it, `opens_block` whether it is the first of a tactic block,
-    `block_column` the column of the innermost tactic block or aligned lines around it other than the one it opens
+    `block_column` the largest column of the tactic blocks and aligned lines around it, other than the one it opens
     (-1: none), and `follower` the token after it.
     """
 
@@ -177,7 +177,7 @@ class _Pass:
         if before == "|>." or any(frame.quoted for frame in self._stack):
             return
         outer = self._stack[:-1] if self._opened else self._stack
-        column = max((f.column for f in outer if f.kind in (_Open.TACTICS, _Open.ITEMS, _Open.LET)), default=-1)
+        column = max((frame.column for frame in outer), default=-1)
         follower = self._tokens[at + 1] if at + 1 < self._last else None
         self._found.append(
             SorryToken(start, is_tactic, before if opener is None else opener, self._opened, column, follower)
@@ -339,6 +339,8 @@ class _Pass:
             if frame.kind is _Open.ALTERNATIVES:
                 if starts_line or self._stack[-1].kind is not _Open.TACTICS or self._has_arrow(at):
                     self._stack[index + 1 :] = [_Frame(_Open.ARROW, tactic=frame.tactic)]
+                    # Lean aligns alternatives with the first one.
+                    frame.column = column if frame.column < 0 else frame.column
                 return
             if frame.kind is _Open.TACTICS:
                 if not starts_line and frame.head in _PATTERN_TACTICS:
@@ -346,7 +348,7 @@ class _Pass:
                 if starts_line and frame.column <= column:
                     break
         if self._has_arrow(at) and (not self._stack or self._stack[-1].kind is not _Open.BRACKET):
-            self._stack += [_Frame(_Open.ALTERNATIVES), _Frame(_Open.ARROW)]
+            self._stack += [_Frame(_Open.ALTERNATIVES, column=column), _Frame(_Open.ARROW)]
 
     def _has_arrow(self, at: int) -> bool:
         """Whether `=>` follows the `|` at an index, before anything that a pattern cannot hold."""
