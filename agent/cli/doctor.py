@@ -98,7 +98,9 @@ def _findings(path: Path, choice: str, config: "Config") -> list[Finding]:
 def _executables() -> list[Finding]:
     found = {name: shutil.which(name) for name in ("lake", "lean")}
     advice = "" if found["lake"] else "For Mathlib and projects of your own, install Lean with elan."
-    return [Finding(name, where or "not on PATH", True, advice if name == "lake" else "") for name, where in found.items()]
+    return [
+        Finding(name, where or "not on PATH", True, advice if name == "lake" else "") for name, where in found.items()
+    ]
 
 
 def _node() -> Finding:

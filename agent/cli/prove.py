@@ -1,5 +1,6 @@
 """`qed prove`."""
 
+from collections.abc import Callable
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -8,9 +9,8 @@ import click
 from agent.cli.runner import command_errors, run
 
 if TYPE_CHECKING:
-    from agent.config import Config
     from agent.prover.prove_file import OnEvent, ProveOptions
-    from agent.prover.report import ErrorReport, RunReport
+    from agent.prover.report import RunReport
     from agent.prover.selection import Target
     from tools.errors import QedError
 
@@ -35,7 +35,9 @@ Exit codes:
 @click.command(epilog=_EPILOG)
 @click.argument("targets", nargs=-1, required=True, metavar="FILE[:LINE|::NAME]...")
 @click.option("--dry-run", is_flag=True, help="Write nothing; print a unified diff.")
-@click.option("--timeout", type=click.FloatRange(min=0, min_open=True), default=None, help="Seconds for each hole [30].")
+@click.option(
+    "--timeout", type=click.FloatRange(min=0, min_open=True), default=None, help="Seconds for each hole [30]."
+)
 @click.option("--errors", "include_errors", is_flag=True, help="Also work on declarations whose proof fails.")
 @click.option("--toolchain", default=None, help="auto, lake, lean, embedded, or the path of a lean or lake.")
 @click.option("--json", "as_json", is_flag=True, help="One JSON object on standard output, and nothing else there.")
@@ -98,9 +100,13 @@ def _prove_all(
     interrupted = False
     for path, group in _by_file(targets).items():
         work = FileRun(path, group, options, on_event)
+        prepared = False
         try:
-            work.read()
-            run(lambda work=work, path=path: work.run(toolchain_for(path, toolchain)))
+            prepared = work.prepare()
+            if prepared:
+                chosen = toolchain_for(path, toolchain)
+                run(lambda work=work, chosen=chosen: work.run(chosen))
+            files.append(work.report())
         except QedError as error:
             on_error(path, error)
             errors.append(
@@ -110,7 +116,9 @@ def _prove_all(
             )
         except KeyboardInterrupt:
             interrupted = True
-        if work.started:
+        else:
+            continue
+        if prepared:
             files.append(work.report())
         if interrupted:
             break

@@ -5,10 +5,11 @@ Each accepted proof is written before the next hole is begun, so that whatever h
 
 import time
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
+from datetime import UTC, datetime
 from pathlib import Path
-from typing import Self
 
+from agent.prover.guards import screen_fill, screen_tactic
 from agent.prover.events import (
     Checking,
     FileFinished,
@@ -21,20 +22,31 @@ from agent.prover.events import (
 )
 from agent.prover.report import FileReport, HoleReport, OpenReason, unified_diff
 from agent.prover.selection import Target
+from agent.prover.targets import Work, failing_proofs, selected
 from tools.environment.language_server import LanguageServerEnvironment
+from tools.environment.protocol import LeanError
 from tools.environment.scratch import Scratch
 from tools.errors import ExitCode, QedError
 from tools.lean.acceptance import AcceptanceGate, Baseline, ProofStatus, Verdict
 from tools.lean.claim import claim
-from tools.lean.document import Document, Hole
+from tools.lean.comparison import Fill
+from tools.lean.document import Document, Hole, HoleKind
+from tools.lean.embedded.quirks import is_toolchain_artifact
+from tools.lean.layout import replace_hole
 from tools.lean.machine import MachineLimits, lease_workers
+from tools.lean.messages import Message
+from tools.lean.receipt import Receipt, ReceiptBook, ToolchainNote
 from tools.lean.server import LeanServer
-from tools.lean.toolchain import Toolchain, missing_modules
-from tools.lean.writeback import FileSnapshot, check_writable, write
+from tools.lean.toolchain import Toolchain, ToolchainKind, missing_modules
+from tools.lean.writeback import FileSnapshot, check_writable, digest, write
+from tools.search.engine import SearchEnd
+from tools.search.generator import SearchContext, tactics_of_imports
 from tools.search.limits import SearchLimits
-from tools.search.refute import refute
+from tools.search.prove import SearchResult, prove_goal
 
 OnEvent = Callable[[ProverEvent], None]
+_WORKERS = 2  # one for trials, one for the acceptance check
+_MAX_CANDIDATES = 3
 
 
 @dataclass(frozen=True, slots=True)
@@ -49,9 +61,293 @@ class ProveOptions:
     include_errors: bool = False
 
 
-@dataclass(frozen=True, slots=True)
-class Found:
-    """A proof that the search found; it is not believed before the acceptance check."""
+@dataclass
+class FileRun:
+    """The work on one file: `prepare`, then `run`. `report` says at any time how far it came."""
 
-    alternatives: tuple[str, ...]
-    how: str
+    path: Path
+    targets: Sequence[Target]
+    options: ProveOptions
+    on_event: OnEvent
+    _snapshot: FileSnapshot | None = None
+    _original: str = ""
+    _holes: list[HoleReport] = field(default_factory=list[HoleReport])
+    _notes: list[str] = field(default_factory=list[str])
+    _toolchain: Toolchain | None = None
+    _written: bool = False
+    _seconds: float = 0.0
+
+    def prepare(self) -> bool:
+        """Reads the file and says whether there is anything to do. Raises `QedError`; Lean is not touched yet."""
+        snapshot = FileSnapshot.read(self.path)
+        if not self.options.dry_run:
+            check_writable(snapshot)
+        work = selected(Document.parse(snapshot.text), self.targets)
+        self._snapshot, self._original = snapshot, snapshot.text
+        return bool(work.holes) or self.options.include_errors
+
+    async def run(self, toolchain: Toolchain) -> int:
+        """Works on the file. Raises `QedError` for what ends the work on it."""
+        began = time.monotonic()
+        self._toolchain = toolchain
+        with claim(self.path):
+            snapshot = FileSnapshot.read(self.path)
+            self._snapshot, self._original = snapshot, snapshot.text
+            document = Document.parse(snapshot.text)
+            try:
+                await self._work(toolchain, document, selected(document, self.targets))
+            finally:
+                self._seconds = time.monotonic() - began
+                self.on_event(FileFinished(self.report()))
+        return 0
+
+    def report(self) -> FileReport:
+        """What became of the file so far."""
+        text = self._snapshot.text if self._snapshot else ""
+        return FileReport(
+            path=self.path,
+            toolchain=self._toolchain.describe() if self._toolchain else "",
+            holes=tuple(self._holes),
+            written=self._written,
+            diff=unified_diff(self.path, self._original, text),
+            seconds=self._seconds,
+            notes=tuple(self._notes),
+        )
+
+    async def _work(self, toolchain: Toolchain, document: Document, work: Work) -> None:
+        self._check_imports(toolchain, document)
+        self.on_event(FileStarted(self.path, toolchain.describe()))
+        limits = self.options.limits
+
+        def waiting() -> None:
+            self.on_event(WaitingForWorkers(limits.max_workers))
+
+        async with (
+            lease_workers(_WORKERS, limits, on_wait=waiting),
+            LeanServer.running(toolchain, limits) as server,
+        ):
+            gate = AcceptanceGate(
+                toolchain,
+                self.path.absolute(),
+                screen=screen_fill,
+                is_artifact=self._is_artifact,
+                allowed_axioms=self.options.allowed_axioms,
+                limits=limits,
+            )
+            try:
+                baseline = await gate.freeze(document.text)
+                if self.options.include_errors:
+                    work.failing += failing_proofs(document, baseline, self._is_artifact, self.targets)
+                await self._prove_all(server, gate, baseline, document, work)
+            finally:
+                await gate.close()
+
+    def _check_imports(self, toolchain: Toolchain, document: Document) -> None:
+        modules = [item.name for item in document.header.imports]
+        missing = missing_modules(toolchain, modules)
+        if not missing:
+            return
+        hint = "The embedded toolchain has Init, Std and Lean only. Install Lean with elan, and run qed in the project."
+        raise QedError(
+            f"{self.path} imports {', '.join(missing)}, which {toolchain.describe()} does not have",
+            hint=hint,
+            exit_code=ExitCode.MISSING_IMPORT,
+        )
+
+    async def _prove_all(
+        self, server: LeanServer, gate: AcceptanceGate, baseline: Baseline, document: Document, work: Work
+    ) -> None:
+        total, number = len(work), 0
+        while (hole := work.next(document)) is not None:
+            number += 1
+            self.on_event(HoleStarted(hole.declaration, hole.line, number, total))
+            began = time.monotonic()
+            gate.prewarm()
+            report, verdict = await self._prove(server, gate, baseline, document, hole)
+            report = report.model_copy(update={"seconds": time.monotonic() - began})
+            if verdict is not None and verdict.baseline is not None:
+                baseline = verdict.baseline
+                document = baseline.observation.document
+                work.filled()
+            else:
+                work.left_open()
+            self._holes.append(report)
+            self.on_event(HoleFinished(report))
+
+    async def _prove(
+        self, server: LeanServer, gate: AcceptanceGate, baseline: Baseline, document: Document, hole: Hole
+    ) -> tuple[HoleReport, Verdict | None]:
+        start = HoleReport(
+            declaration=hole.declaration, line=hole.line, column=hole.column, status=ProofStatus.NOT_PROVED
+        )
+        if obstacle := baseline.obstacle(hole.span):
+            reason = OpenReason.STATEMENT if hole.in_statement else OpenReason.LEAN
+            detail = self._why_unseen(baseline, document, hole) or obstacle
+            return start.model_copy(update={"reason": reason, "detail": detail}), None
+        try:
+            environment = await self._open(server, document, hole)
+        except QedError as error:
+            return start.model_copy(update={"reason": OpenReason.LEAN, "detail": error.message}), None
+        try:
+            goal = environment.initial_state.goals[0]
+            start = start.model_copy(update={"goal": goal})
+            # `show (_ : Prop)` succeeds for propositions only; a number or a function is not to be guessed.
+            if isinstance(await environment.run_tac(environment.initial_state, "show (_ : Prop)"), LeanError):
+                detail = "the hole asks for data, not for a proof: any value would do, and only you know which"
+                return start.model_copy(update={"reason": OpenReason.STATEMENT, "detail": detail}), None
+            result = await prove_goal(
+                environment,
+                _context(document, hole),
+                SearchLimits(seconds=self.options.timeout),
+                lambda p: self.on_event(Searching(p.tactics, p.nodes, p.tactic)),
+            )
+        finally:
+            await environment.close()
+        return await self._judge(gate, baseline, document, hole, start, result)
+
+    async def _judge(
+        self,
+        gate: AcceptanceGate,
+        baseline: Baseline,
+        document: Document,
+        hole: Hole,
+        report: HoleReport,
+        result: SearchResult,
+    ) -> tuple[HoleReport, Verdict | None]:
+        """Takes what was found to the acceptance check, the nicest form first, and writes what is accepted."""
+        report = report.model_copy(update={"tactics_tried": result.tactics})
+        if result.refutation is not None:
+            update = {
+                "status": ProofStatus.DISPROVED,
+                "reason": OpenReason.DISPROVED,
+                "detail": result.refutation.describe(),
+            }
+            return report.model_copy(update=update), None
+        if not result.proofs:
+            update = {"reason": _OPEN[result.end], "detail": _open_detail(result)}
+            return report.model_copy(update=update), None
+        verdict: Verdict | None = None
+        for proof in result.proofs[:_MAX_CANDIDATES]:
+            self.on_event(Checking(proof))
+            replacement = replace_hole(document, hole, proof)
+            fill = Fill(
+                replacement.replaced,
+                replacement.text[replacement.inserted.start : replacement.inserted.end],
+                hole.kind is HoleKind.TACTIC,
+            )
+            verdict = await gate.check(baseline, replacement.text, [fill])
+            if verdict.status is ProofStatus.PROVED:
+                self._accept(baseline, document, hole, fill, replacement.text, verdict)
+                return _accepted(report, fill, verdict), verdict
+        assert verdict is not None  # there was a proof
+        update = {"status": verdict.status, "reason": OpenReason.REJECTED, "detail": "; ".join(verdict.reasons)}
+        return report.model_copy(update=update), None
+
+    def _accept(
+        self, baseline: Baseline, document: Document, hole: Hole, fill: Fill, new_text: str, verdict: Verdict
+    ) -> None:
+        snapshot = self._snapshot
+        assert snapshot is not None and self._toolchain is not None
+        after = snapshot.with_text(new_text)
+        if not self.options.dry_run:
+            write(snapshot, new_text, declarations=verdict.declarations)
+            self._written = True
+            ReceiptBook().add(self._receipt(baseline, hole, fill, snapshot, after, verdict))
+        self._snapshot = after
+
+    def _receipt(
+        self,
+        baseline: Baseline,
+        hole: Hole,
+        fill: Fill,
+        before: FileSnapshot,
+        after: FileSnapshot,
+        verdict: Verdict,
+    ) -> Receipt:
+        toolchain = self._toolchain
+        assert toolchain is not None
+        strict = toolchain.kind is ToolchainKind.EMBEDDED
+        return Receipt(
+            time=datetime.now(UTC),
+            file=before.real_path,
+            declaration=hole.declaration,
+            statement_sha256=baseline.statement_sha256(baseline.declaration_of(hole.span)),
+            proof_sha256=digest(fill.text.encode()),
+            file_sha256_before=before.sha256,
+            file_sha256_after=after.sha256,
+            toolchain=ToolchainNote(kind=toolchain.kind.value, name=toolchain.describe(), version=toolchain.version),
+            axioms=verdict.axioms,
+            axioms_how=verdict.axioms_how.value,
+            screening="strict" if strict else "standard",
+            checks=verdict.checks,
+            recheck="not asked",
+            seconds=verdict.seconds,
+        )
+
+    async def _open(self, server: LeanServer, document: Document, hole: Hole) -> LanguageServerEnvironment:
+        declaration = document.declaration_of(hole)
+        scratch = Scratch(
+            document.text,
+            hole.span,
+            hole.kind is HoleKind.TACTIC,
+            declaration.command_start,
+            declaration.command_end,
+            self.options.max_heartbeats,
+        )
+        beside = self.path.absolute().with_name(f".{self.path.stem}.qed-scratch.lean")
+        return await LanguageServerEnvironment.open(
+            server, beside, scratch, screen=screen_tactic, is_artifact=self._is_artifact
+        )
+
+    def _is_artifact(self, message: Message) -> bool:
+        embedded = self._toolchain is not None and self._toolchain.kind is ToolchainKind.EMBEDDED
+        return embedded and is_toolchain_artifact(message.severity, message.text)
+
+    def _why_unseen(self, baseline: Baseline, document: Document, hole: Hole) -> str:
+        """The error that keeps Lean from seeing a hole, where there is one in its declaration."""
+        if hole.in_statement:
+            return ""
+        index = baseline.declaration_of(hole.span)
+        for where, text in baseline.observation.errors(self._is_artifact):
+            if where == index:
+                return f"its declaration has an error: {text}"
+        return ""
+
+
+_OPEN = {
+    SearchEnd.BUDGET: OpenReason.BUDGET,
+    SearchEnd.EXHAUSTED: OpenReason.EXHAUSTED,
+    SearchEnd.FOUND: OpenReason.REJECTED,
+}
+
+
+def _open_detail(result: SearchResult) -> str:
+    how = "out of time" if result.end is SearchEnd.BUDGET else "nothing left to try"
+    return f"not proved: {how} after {result.tactics} tactics in {result.nodes} states"
+
+
+def _accepted(report: HoleReport, fill: Fill, verdict: Verdict) -> HoleReport:
+    update = {
+        "status": ProofStatus.PROVED,
+        "proof": fill.text.strip(),
+        "axioms": verdict.axioms,
+        "axioms_how": verdict.axioms_how.value,
+    }
+    return report.model_copy(update=update)
+
+
+def _context(document: Document, hole: Hole) -> SearchContext:
+    """What the file offers above the hole: definitions, and lemmas that are complete."""
+    definitions: list[str] = []
+    lemmas: list[str] = []
+    for declaration in document.declarations:
+        if declaration.span.end > hole.span.start:
+            break
+        if declaration.is_anonymous:
+            continue
+        if declaration.kind in ("def", "abbrev"):
+            definitions.append(declaration.name)
+        elif declaration.kind in ("theorem", "lemma") and not declaration.holes:
+            lemmas.append(declaration.name)
+    modules = [item.name for item in document.header.imports]
+    return SearchContext(tuple(definitions), tuple(lemmas), tactics_of_imports(modules))

@@ -1,0 +1,70 @@
+"""What proposes tactics: candidates, the context they are made from, and the protocol of a generator."""
+
+import re
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import Protocol
+
+from tools.environment.protocol import TacticState
+from tools.lean.goals import Goal
+
+_WORD = re.compile(r"[^\W\d][\w'!?]*")
+
+
+@dataclass(frozen=True, slots=True)
+class Candidate:
+    """A tactic to try in a state; `cost` orders the states it leads to (0: free), `seconds` bounds the trial."""
+
+    tactic: str
+    cost: float = 1.0
+    seconds: float = 3.0
+
+
+@dataclass(frozen=True, slots=True)
+class SearchContext:
+    """What a search may use besides the goal.
+
+    `definitions` and `lemmas` are full names declared above the hole in the same file; lemmas with a `sorry` of
+    their own are left out, because a proof must not rest on them. `tactics` are the names of tactics that the file's
+    imports bring along besides Lean's own.
+    """
+
+    definitions: tuple[str, ...] = ()
+    lemmas: tuple[str, ...] = ()
+    tactics: frozenset[str] = frozenset()
+
+    def definitions_in(self, text: str) -> tuple[str, ...]:
+        """The definitions of the file whose (last) name occurs in a printed goal."""
+        words = set(_WORD.findall(text))
+        return tuple(name for name in self.definitions if name.rpartition(".")[2] in words)
+
+    def lemmas_for(self, text: str, limit: int) -> tuple[str, ...]:
+        """The lemmas of the file, those that share words with a goal and are near it first."""
+        words = set(_WORD.findall(text))
+        near = list(reversed(self.lemmas))
+        near.sort(key=lambda name: -len(words & set(re.split(r"[._]", name))))
+        return tuple(near[:limit])
+
+
+class TacticGenerator(Protocol):
+    """Proposes tactics for the main goal of a state, the most promising first."""
+
+    async def candidates(self, context: SearchContext, state: TacticState, goal: Goal) -> Sequence[Candidate]:
+        """The candidates for one state."""
+        ...
+
+
+# Tactics that modules of Mathlib and its friends declare; a file that imports the module can use them.
+_TACTICS_OF_IMPORTS = {
+    "Mathlib": frozenset(
+        ("aesop", "tauto", "norm_num", "positivity", "linarith", "nlinarith", "ring", "field_simp", "gcongr")
+    ),
+    "Aesop": frozenset({"aesop"}),
+    "Batteries": frozenset[str](),
+}
+
+
+def tactics_of_imports(modules: Sequence[str]) -> frozenset[str]:
+    """The tactics that a file's imports bring along, by the first component of each module's name."""
+    roots = {module.split(".")[0] for module in modules}
+    return frozenset[str]().union(*(_TACTICS_OF_IMPORTS.get(root, frozenset()) for root in roots))

@@ -1,0 +1,62 @@
+"""An environment that keeps accounts: every tactic counts against the budget, and whoever watches is told."""
+
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+
+from tools.environment.protocol import ProofEnvironment, TacticOutcome, TacticState, TimedOut
+from tools.search.limits import Budget
+
+_DEFAULT_SECONDS = 5.0
+
+
+@dataclass(frozen=True, slots=True)
+class SearchProgress:
+    """A sign of life: tactics run and states expanded so far, and the tactic that runs now."""
+
+    tactics: int
+    nodes: int
+    tactic: str
+
+
+OnProgress = Callable[[SearchProgress], None]
+
+
+class TrackedEnvironment:
+    """Wraps a `ProofEnvironment`: the same protocol, with a budget. When it is spent, every tactic times out."""
+
+    def __init__(self, inner: ProofEnvironment, budget: Budget, on_progress: OnProgress) -> None:
+        self._inner = inner
+        self._budget = budget
+        self._on_progress = on_progress
+
+    @property
+    def initial_state(self) -> TacticState:
+        """The state at the hole."""
+        return self._inner.initial_state
+
+    async def run_tac(self, state: TacticState, tactic: str, *, timeout: float | None = None) -> TacticOutcome:
+        """Runs one tactic within what is left of the budget."""
+        if self._budget.spent():
+            return TimedOut(0.0)
+        self._account(tactic)
+        seconds = min(timeout or _DEFAULT_SECONDS, self._budget.seconds_left)
+        return await self._inner.run_tac(state, tactic, timeout=seconds)
+
+    async def suggest(self, state: TacticState, tactic: str, *, timeout: float | None = None) -> Sequence[str]:
+        """What Lean suggests, within what is left of the budget."""
+        if self._budget.spent():
+            return ()
+        self._account(tactic)
+        seconds = min(timeout or _DEFAULT_SECONDS, self._budget.seconds_left)
+        return await self._inner.suggest(state, tactic, timeout=seconds)
+
+    def script(self, state: TacticState) -> tuple[str, ...]:
+        """The tactics that lead to a state."""
+        return self._inner.script(state)
+
+    async def close(self) -> None:
+        """The inner environment is closed by whoever opened it."""
+
+    def _account(self, tactic: str) -> None:
+        self._budget.tactics += 1
+        self._on_progress(SearchProgress(self._budget.tactics, self._budget.nodes, tactic))
