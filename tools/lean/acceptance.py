@@ -15,7 +15,7 @@ from dataclasses import dataclass, replace
 from enum import Enum
 from pathlib import Path
 
-from tools.errors import QedError
+from tools.errors import ExitCode, QedError
 from tools.lean.axioms import SORRY, STANDARD_AXIOMS, AxiomReport, AxiomsHow, outside
 from tools.lean.comparison import Fill, OutlineComparison, apply_fills, declaration_difference
 from tools.lean.document import Declaration, Document
@@ -168,12 +168,23 @@ class AcceptanceGate:
             with contextlib.suppress(asyncio.CancelledError, QedError):
                 await (await warm).close()
 
+    async def _observe(self, text: str, question: Callable[[Observation], Question] | Question) -> Observation:
+        """One observation in a process of its own; when that dies, once more in another."""
+        try:
+            async with self._server() as server:
+                return await self._observer.observe(server, text, self._timeout, question)
+        except NoAnswerError as error:
+            if not error.crashed:
+                raise
+        async with self._server() as server:
+            return await self._observer.observe(server, text, self._timeout, question)
+
     # -- before
 
     async def freeze(self, text: str) -> Baseline:
         """Elaborates the file as it is.
 
-        Raises `QedError` when Lean cannot be run, and `NoAnswerError` when it does not finish.
+        Raises `QedError` when Lean cannot be run or does not finish.
         """
 
         def question(seen: Observation) -> Question:
@@ -181,8 +192,14 @@ class AcceptanceGate:
             nameless = frozenset(i for i in still_open if seen.document.declarations[i].is_anonymous)
             return Question(text, still_open, nameless, 0, self._timeout)
 
-        async with self._server() as server:
-            return Baseline(await self._observer.observe(server, text, self._timeout, question))
+        try:
+            return Baseline(await self._observe(text, question))
+        except NoAnswerError as error:
+            raise QedError(
+                f"{self._observer.path} as it is: {error}",
+                hint="`qed check` shows what Lean says about the file.",
+                exit_code=ExitCode.LEAN_FAILED,
+            ) from error
 
     # -- after
 
@@ -217,8 +234,7 @@ class AcceptanceGate:
         named = baseline.observation.named
         question = Question(new_text, targets, named, spans[-1].end, self._timeout)
         try:
-            async with self._server() as server:
-                after = await self._observer.observe(server, new_text, self._timeout, question)
+            after = await self._observe(new_text, question)
         except NoAnswerError as error:
             return Verdict(ProofStatus.INCONCLUSIVE, (str(error),))
         outline = OutlineComparison(baseline.text, new_text, fills, spans)

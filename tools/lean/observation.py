@@ -124,7 +124,7 @@ class Observer:
     async def _elaborate(self, opened: LeanDocument, document: Document, timeout: float) -> Observation:
         result = await opened.elaborate(timeout=timeout)
         if not result.complete:
-            raise NoAnswerError(f"Lean {result.status.value}")
+            raise NoAnswerError.after(result)
         if result.stale_imports:
             raise NoAnswerError("the imports are out of date: build the project first (`lake build`)")
         return Observation(document, result.messages, await opened.symbols(timeout=timeout), frozenset(), {}, {})

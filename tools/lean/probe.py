@@ -7,7 +7,7 @@ very line of a question is taken for its answer.
 from collections.abc import Sequence
 
 from tools.lean.lean_document import LeanDocument
-from tools.lean.messages import Message
+from tools.lean.messages import Elaboration, ElaborationStatus, Message
 from tools.lean.tokens import tokenize
 
 # Everything is printed, nothing is abbreviated, and no option that the file has set stands in the way.
@@ -30,7 +30,16 @@ UNFINISHED = f"unexpected token '{_BORDER}'"
 
 
 class NoAnswerError(Exception):
-    """Lean did not finish with the text: it timed out or crashed."""
+    """Lean did not finish with the text: it timed out, or its process died (`crashed`)."""
+
+    def __init__(self, message: str, *, crashed: bool = False) -> None:
+        super().__init__(message)
+        self.crashed = crashed
+
+    @classmethod
+    def after(cls, result: Elaboration) -> "NoAnswerError":
+        """The error for an elaboration that did not complete."""
+        return cls(f"Lean {result.status.value}", crashed=result.status is ElaborationStatus.CRASHED)
 
 
 def printed_in_full(command: str) -> str:
@@ -75,7 +84,7 @@ class Asker:
         self._text += "".join(f"{question}\n" for question in questions)
         result = await self._document.elaborate(self._text, timeout=self._timeout)
         if not result.complete:
-            raise NoAnswerError(f"Lean {result.status.value}")
+            raise NoAnswerError.after(result)
         self.above = tuple(m for m in result.messages if m.start.line < self._text_lines)
         answers: list[list[Message]] = [[] for _ in questions]
         for message in result.messages:

@@ -1,16 +1,19 @@
 """The acceptance check against the real Lean: what it accepts, what it refuses, and what it leaves undecided."""
 
+import asyncio
 from collections.abc import AsyncGenerator, Sequence
 from pathlib import Path
 
 import pytest
 
+from tools.errors import ExitCode, QedError
 from tools.lean.acceptance import AcceptanceGate, Baseline, ProofStatus, Verdict
 from tools.lean.axioms import AxiomsHow
 from tools.lean.comparison import Fill, OutlineComparison, apply_fills, is_blank
 from tools.lean.document import Document
-from tools.lean.lean_document import Symbol
-from tools.lean.probe import NoAnswerError
+from tools.lean.lean_document import LeanDocument, Symbol
+from tools.lean.machine import kill_tree
+from tools.lean.server import LeanServer
 from tools.lean.text import Span
 from tools.lean.toolchain import Toolchain, ToolchainKind
 
@@ -234,8 +237,36 @@ async def test_a_timeout_is_inconclusive(toolchain: Toolchain, baseline: Baselin
     verdict = await check(gate, baseline, fill(FILE, "A.B.last", "omega"))
     assert (verdict.status, verdict.axioms) == (ProofStatus.INCONCLUSIVE, None)
     assert "timed out" in verdict.reasons[0]
-    with pytest.raises(NoAnswerError):
+    with pytest.raises(QedError) as caught:
         await gate.freeze(FILE)
+    assert caught.value.exit_code is ExitCode.LEAN_FAILED
+    assert "A.lean" in caught.value.message
+
+
+@pytest.mark.lean
+async def test_a_process_that_dies_is_tried_once_more(
+    toolchain: Toolchain, baseline: Baseline, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    opened: list[int | None] = []
+    open_document = LeanServer.open
+
+    async def kill_the_first(server: LeanServer, path: Path, text: str) -> LeanDocument:
+        document = await open_document(server, path, text)
+        opened.append(server.pid)
+        if len(opened) <= deaths:
+            assert server.pid is not None
+            asyncio.get_running_loop().call_later(0.5, kill_tree, server.pid)
+        return document
+
+    monkeypatch.setattr(LeanServer, "open", kill_the_first)
+    proof = fill(FILE, "A.B.last", "omega")
+    gate = AcceptanceGate(toolchain, Path("/acceptance/A.lean"), screen=permissive, timeout=60)
+    deaths = 1
+    assert (await check(gate, baseline, proof)).status is ProofStatus.PROVED
+    assert len(set(opened)) == 2
+    deaths, _ = 2, opened.clear()
+    assert (await check(gate, baseline, proof)).status is ProofStatus.INCONCLUSIVE
+    assert len(set(opened)) == 2
 
 
 @pytest.mark.lean

@@ -15,13 +15,6 @@ from tools.lean.writeback import FileSnapshot, digest, write
 TEXTS = [f"theorem t : {n} = {n} := rfl\n" for n in range(6)]
 
 
-@pytest.fixture(autouse=True)
-def state(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
-    folder = tmp_path / "state"
-    monkeypatch.setenv("QED_STATE_DIR", str(folder))
-    return folder
-
-
 @pytest.fixture
 def file(tmp_path: Path) -> Path:
     path = tmp_path / "A.lean"

@@ -7,14 +7,13 @@ from pathlib import Path
 import pytest
 from pydantic import ValidationError
 
+from tools.directories import state_dir
 from tools.lean.receipt import Receipt, ReceiptBook, ToolchainNote
 
 
-@pytest.fixture(autouse=True)
-def state(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
-    folder = tmp_path / "state"
-    monkeypatch.setenv("QED_STATE_DIR", str(folder))
-    return folder
+@pytest.fixture
+def state() -> Path:
+    return state_dir()
 
 
 def receipt(declaration: str = "Nat.«add comm»₁") -> Receipt:

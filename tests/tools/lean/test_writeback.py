@@ -12,6 +12,7 @@ from pathlib import Path
 
 import pytest
 
+from tools.directories import state_dir
 from tools.errors import ExitCode, QedError
 from tools.lean.journal import Journal
 from tools.lean.writeback import FileSnapshot, LineEnding, check_writable, digest, write
@@ -20,11 +21,9 @@ OLD = "theorem t : 1 = 1 := by\n  sorry\n"
 NEW = "theorem t : 1 = 1 := by\n  rfl\n"
 
 
-@pytest.fixture(autouse=True)
-def state(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
-    folder = tmp_path / "state"
-    monkeypatch.setenv("QED_STATE_DIR", str(folder))
-    return folder
+@pytest.fixture
+def state() -> Path:
+    return state_dir()
 
 
 @pytest.fixture
