@@ -4,12 +4,14 @@
 // What the patched glue expects of its host (worker.cjs) beside Emscripten's own `Module`:
 //   Module.hostPoolSize       number of pthread Workers made at the start
 //   Module.hostWorkerLimits   `resourceLimits` of every pthread Worker
-//   Module.hostShared         { symbols: Int32Array, bell: Int32Array } on shared memory, given to every thread
+//   Module.hostShared         given to every thread: { symbols: Int32Array, bell: Int32Array } on shared memory, and
+//                             { filesModule, library } for library_files.cjs
 //   Module.hostExit(status, reason)  ends the process; called on the main thread only
 //   globalThis.hostPrint(s)   takes what the package itself prints (its [DEBUG...] lines)
 //
 // Every pattern must be found exactly once; anything else means that this is not the package we know.
 
+const { FIRST_DESCRIPTOR } = require('./library_files.cjs');
 const { HASH_SOURCE } = require('./symbols.cjs');
 
 // Exports that are used without being named in the glue: the entry point and the start of a thread, the
@@ -103,7 +105,13 @@ const REPLACEMENTS = [
       'entry.value=/^(emscripten_gl|emscripten_al|al)/.test(symName)?0:addFunction(value,value.sig)}',
   ],
   ['var pthreadPoolSize=4;', 'var pthreadPoolSize=Module["hostPoolSize"];'],
-  ['var sharedModules={};', 'var sharedModules=Module["hostShared"]??{};'],
+  [
+    'var sharedModules={};',
+    'var sharedModules=Module["hostShared"]??{};var hostFiles=null;' +
+      'function libraryFiles(){return hostFiles??=require(sharedModules.filesModule).libraryFiles(sharedModules.library,{' +
+      'bytes:()=>(growMemViews(),HEAPU8),words:()=>(growMemViews(),HEAPU32),longs:()=>(growMemViews(),HEAP64),' +
+      'text:p=>UTF8ToString(p),writeStat:(p,s)=>SYSCALLS.writeStat(p,s)})}',
+  ],
   // A thread that posts to the main thread also rings the bell, for the main thread sleeps outside its event loop.
   [
     'postMessage:msg=>parentPort["postMessage"](msg)',
@@ -138,6 +146,23 @@ const REPLACEMENTS = [
   ['FS.mount(NODEFS,{root:"/home"},"/home");FS.mount(NODEFS,{root:"/tmp"},"/tmp");var cwd=process.cwd();', 'var cwd="";'],
   ['var lean_path=process.env["LEAN_PATH"];', 'var lean_path="";'],
   ['else if(cwd==="/private/tmp"){cwd="/tmp"}FS.chdir(cwd)}', '}'],
+  // The library's files are read by the thread that wants them (library_files.cjs); undefined means another file.
+  ...[
+    ['___syscall_stat64(path,buf)', 'stat(path,buf)'],
+    ['___syscall_openat(dirfd,path,flags,varargs)', 'open(path,flags)'],
+  ].map(([head, call]) => [
+    `function ${head}{`,
+    `function ${head}{var own=libraryFiles().${call};if(own!==undefined)return own;`,
+  ]),
+  ...[
+    ['___syscall_fstat64(fd,buf)', 'fstat(fd,buf)'],
+    ['_fd_read(fd,iov,iovcnt,pnum)', 'read(fd,iov,iovcnt,pnum)'],
+    ['_fd_seek(fd,offset,whence,newOffset)', 'seek(fd,offset,whence,newOffset)'],
+    ['_fd_close(fd)', 'close(fd)'],
+  ].map(([head, call]) => [
+    `function ${head}{`,
+    `function ${head}{if(fd>=${FIRST_DESCRIPTOR})return libraryFiles().${call};`,
+  ]),
 ];
 
 /** Returns `{ js, exportsUsed }`: the new source and the names of the wasm exports that it needs. */

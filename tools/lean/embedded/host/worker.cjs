@@ -9,7 +9,7 @@ const path = require('path');
 const util = require('util');
 const v8 = require('v8');
 const vm = require('vm');
-const { receiveMessageOnPort } = require('worker_threads');
+const { Worker, receiveMessageOnPort } = require('worker_threads');
 const { framesOnly, linesWithoutNoise, writeFully } = require('./output.cjs');
 const { mountFileSystem } = require('./filesystem.cjs');
 const { Stdin } = require('./stdin.cjs');
@@ -29,6 +29,11 @@ const V8_FLAGS = [
 ];
 // After the end of input a worker may still be elaborating; nobody wants the result.
 const END_GRACE_MS = 500;
+const PARENT_POLL_MS = 500;
+const INFORMATION = new Set([
+  ...['-h', '--help', '-v', '--version', '-V', '--short-version', '-g', '--githash', '--features'],
+  ...['--print-prefix', '--print-libdir'],
+]);
 
 const DEBUG = Boolean(process.env.QED_LEAN_DEBUG);
 const [installation, ...leanArguments] = process.argv.slice(2);
@@ -36,6 +41,7 @@ if (!installation) {
   console.error('usage: node --stack-size=4000 worker.cjs INSTALLATION [lean arguments ...]');
   process.exit(2);
 }
+const libraryInside = path.posix.join(toPosix(installation), 'lib');
 const isLanguageServer = leanArguments.includes('--worker');
 for (const flag of V8_FLAGS) v8.setFlagsFromString(flag);
 
@@ -86,6 +92,15 @@ const received = receiveMessageOnPort(port);
 const bell = new Int32Array(new SharedArrayBuffer(4));
 const stdin = new Stdin({ bell, serve: serveThreads, endGraceMs: isLanguageServer ? END_GRACE_MS : 0 });
 if (isLanguageServer) stdin.start();
+else endWithParent();
+
+/** Whoever ran us may be killed: then nobody waits for the result. A server notices it by the end of its input. */
+function endWithParent() {
+  const watch = `
+    const parent = ${process.ppid};
+    setInterval(() => process.ppid === parent || process.kill(process.pid, 'SIGKILL'), ${PARENT_POLL_MS});`;
+  new Worker(watch, { eval: true }).unref();
+}
 
 function readInput(target, offset, length) {
   if (length === 0) return 0; // the C library's readv asks for nothing at first
@@ -97,7 +112,12 @@ function readInput(target, offset, length) {
 
 const onNoise = (bytes) => DEBUG && writeFully(2, bytes);
 const writeOut = isLanguageServer ? framesOnly(1, onNoise) : linesWithoutNoise(1, onNoise);
-const writeErr = linesWithoutNoise(2, onNoise);
+const writeErrLines = linesWithoutNoise(2, onNoise);
+let unknownOption = false;
+function writeErr(bytes) {
+  unknownOption ||= bytes.includes('Unknown command line option');
+  writeErrLines(bytes);
+}
 // What comes by JavaScript's own console is never Lean's output.
 globalThis.hostPrint = (text) => onNoise(Buffer.from(text));
 console.log = (...values) => globalThis.hostPrint(`${values.join(' ')}\n`);
@@ -132,7 +152,7 @@ function moveMainStack() {
 
 function setEnvironment() {
   const { ENV } = lean;
-  ENV.LEAN_PATH = path.posix.join(toPosix(installation), 'lib');
+  ENV.LEAN_PATH = libraryInside;
   ENV.LEAN_SYSROOT = toPosix(installation);
   ENV.LLVM_PROFILE_FILE = '/dev/null'; // this build is instrumented; its profile would land in the current folder
   for (const name of ['LEAN_NUM_THREADS', 'LEAN_ABORT_ON_PANIC', 'LEAN_BACKTRACE']) {
@@ -157,7 +177,13 @@ function exit(status, reason) {
   // ExitStatus is the glue's word for an ordinary exit; anything else that ends the program is a crash.
   if (reason?.name !== 'ExitStatus') die(reason);
   lean._fflush(0);
-  process.reallyExit(status);
+  process.reallyExit(trueStatus(status));
+}
+
+/** This build returns something arbitrary where Lean prints what it was asked for, or complains, and stops. */
+function trueStatus(status) {
+  if (unknownOption) return 1;
+  return leanArguments.some((argument) => INFORMATION.has(argument)) ? 0 : status;
 }
 
 const script = path.join(installation, 'lean.js');
@@ -166,7 +192,12 @@ Object.assign(globalThis, { require, __filename: script, __dirname: installation
 lean = globalThis.Module = {
   hostPoolSize: POOL_SIZE,
   hostWorkerLimits: { stackSizeMb: THREAD_STACK_MB },
-  hostShared: { symbols: readSymbols(), bell },
+  hostShared: {
+    symbols: readSymbols(),
+    bell,
+    filesModule: path.join(__dirname, 'library_files.cjs'),
+    library: { inside: `${libraryInside}/`, outside: path.join(installation, 'lib', path.sep) },
+  },
   hostExit: exit,
   thisProgram: path.posix.join(toPosix(installation), 'bin', 'lean'),
   arguments: leanArguments,
