@@ -65,6 +65,7 @@ async def _observe(toolchain: "Toolchain", snapshot: "FileSnapshot", timeout: fl
 
 def _report(file: Path, toolchain: "Toolchain", seen: "Observation") -> dict[str, Any]:
     from tools.lean.embedded.quirks import is_toolchain_artifact
+
     from tools.lean.toolchain import ToolchainKind
 
     embedded = toolchain.kind is ToolchainKind.EMBEDDED

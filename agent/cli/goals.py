@@ -81,11 +81,12 @@ async def _states(
         await document.settle(timeout)
         if place.line is not None:
             return await _around(document, place)
-        holes = Document.parse(snapshot.text).holes
+        parsed = Document.parse(snapshot.text)
+        holes = parsed.holes
         if place.declaration:
-            holes = tuple(hole for hole in holes if hole.declaration.name == place.declaration)
+            holes = tuple(hole for each in parsed.find_declarations(place.declaration) for hole in each.holes)
         return [
-            ProofState(hole.line, hole.column, hole.declaration.name, await _goals(document, hole.span.start))
+            ProofState(hole.line, hole.column, hole.declaration, await _goals(document, hole.span.start))
             for hole in holes
         ]
 

@@ -14,7 +14,7 @@ def stderr_console() -> "Console":
     """A console on standard error, which leaves standard output to results."""
     from rich.console import Console
 
-    return Console(stderr=True, highlight=False)
+    return Console(stderr=True, highlight=False, soft_wrap=True)
 
 
 def install_with_progress(console: "Console | None" = None, *, afresh: bool = False) -> "Installation":

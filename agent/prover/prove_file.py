@@ -9,7 +9,8 @@ from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from pathlib import Path
 
-from agent.prover.guards import screen_fill, screen_tactic
+from tools.lean.embedded.quirks import is_toolchain_artifact
+
 from agent.prover.events import (
     Checking,
     FileFinished,
@@ -20,6 +21,7 @@ from agent.prover.events import (
     Searching,
     WaitingForWorkers,
 )
+from agent.prover.guards import screen_fill, screen_tactic
 from agent.prover.report import FileReport, HoleReport, OpenReason, unified_diff
 from agent.prover.selection import Target
 from agent.prover.targets import Work, failing_proofs, selected
@@ -31,7 +33,6 @@ from tools.lean.acceptance import AcceptanceGate, Baseline, ProofStatus, Verdict
 from tools.lean.claim import claim
 from tools.lean.comparison import Fill
 from tools.lean.document import Document, Hole, HoleKind
-from tools.lean.embedded.quirks import is_toolchain_artifact
 from tools.lean.layout import replace_hole
 from tools.lean.machine import MachineLimits, lease_workers
 from tools.lean.messages import Message
@@ -339,6 +340,7 @@ def _accepted(report: HoleReport, fill: Fill, verdict: Verdict) -> HoleReport:
 def _context(document: Document, hole: Hole) -> SearchContext:
     """What the file offers above the hole: definitions, and lemmas that are complete."""
     definitions: list[str] = []
+    types: list[str] = []
     lemmas: list[str] = []
     for declaration in document.declarations:
         if declaration.span.end > hole.span.start:
@@ -347,7 +349,9 @@ def _context(document: Document, hole: Hole) -> SearchContext:
             continue
         if declaration.kind in ("def", "abbrev"):
             definitions.append(declaration.name)
+        elif declaration.kind in ("inductive", "structure"):
+            types.append(declaration.name)
         elif declaration.kind in ("theorem", "lemma") and not declaration.holes:
             lemmas.append(declaration.name)
     modules = [item.name for item in document.header.imports]
-    return SearchContext(tuple(definitions), tuple(lemmas), tactics_of_imports(modules))
+    return SearchContext(tuple(definitions), tuple(types), tuple(lemmas), tactics_of_imports(modules))

@@ -9,11 +9,12 @@ from tools.environment.protocol import ProofEnvironment, ProofFinished, TacticSt
 from tools.lean.goals import Goal
 from tools.search.generator import SearchContext, TacticGenerator
 from tools.search.limits import Budget
-from tools.search.portfolio import Group, close, closing_groups, induction_group
+from tools.search.portfolio import Group, close, closing_groups, induction_groups
 from tools.search.scorer import StateScorer
 from tools.search.structural import variables
 from tools.search.tree import Node, Step, fingerprint
 
+_INDUCTION_DEPTH = 3
 _LIBRARY_SEARCHES = 6
 _LIBRARY_SEARCH_SECONDS = 4.0
 
@@ -71,18 +72,16 @@ class BestFirstSearch:
             return None
         if closed is not node and not self._is_new(closed.state):
             return None
-        return await self._branch(closed)
+        return await self._branch(closed) or await self._ask_library(closed)
 
     async def _close_goals(self, node: Node) -> Node:
         while node.state.num_goals and not self.budget.spent():
             text = node.state.goals[0]
             goal = Goal.parse(text)
-            groups: list[Group] = closing_groups(self.context, goal, text)
-            if induction := induction_group(self.context, variables(self.context, goal), text):
-                groups.append(induction)
+            groups = closing_groups(self.context, goal, text)
+            if node.depth <= _INDUCTION_DEPTH:
+                groups += induction_groups(self.context, variables(self.context, goal), text)
             tactic = await self._first_closing(node.state, groups)
-            if tactic is None and self._library_searches < _LIBRARY_SEARCHES:
-                tactic = await self._ask_library(node.state)
             after = await self._after(node.state, tactic) if tactic else None
             if tactic is None or after is None:
                 return node
@@ -98,13 +97,20 @@ class BestFirstSearch:
                 return tactic
         return None
 
-    async def _ask_library(self, state: TacticState) -> str | None:
-        """`exact?`: Lean looks for one library fact that closes the goal."""
+    async def _ask_library(self, node: Node) -> tuple[Step, ...] | None:
+        """`exact?`: Lean looks for one library fact that closes the main goal. Dear, so it comes last and seldom."""
+        if self._library_searches >= _LIBRARY_SEARCHES or self.budget.spent():
+            return None
         self._library_searches += 1
+        state = node.state
         for tactic in await self.environment.suggest(state, "exact?", timeout=_LIBRARY_SEARCH_SECONDS):
             after = await self._after(state, tactic)
-            if after is not None and after.num_goals < state.num_goals:
-                return tactic
+            if after is None or after.num_goals >= state.num_goals:
+                continue
+            child = node.child(after, tactic, 0.2)
+            if not after.num_goals:
+                return child.steps
+            heapq.heappush(self._queue, (self.scorer.score(child), next(self._order), child))
         return None
 
     async def _after(self, state: TacticState, tactic: str) -> TacticState | None:

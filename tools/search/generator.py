@@ -24,12 +24,13 @@ class Candidate:
 class SearchContext:
     """What a search may use besides the goal.
 
-    `definitions` and `lemmas` are full names declared above the hole in the same file; lemmas with a `sorry` of
-    their own are left out, because a proof must not rest on them. `tactics` are the names of tactics that the file's
-    imports bring along besides Lean's own.
+    `definitions`, `types` (inductive ones) and `lemmas` are full names declared above the hole in the same file;
+    lemmas with a `sorry` of their own are left out, because a proof must not rest on them. `tactics` are the names
+    of tactics that the file's imports bring along besides Lean's own.
     """
 
     definitions: tuple[str, ...] = ()
+    types: tuple[str, ...] = ()
     lemmas: tuple[str, ...] = ()
     tactics: frozenset[str] = frozenset()
 

@@ -4,6 +4,7 @@ They are asked in groups, `first | rfl | omega | …`, because a group that fail
 won is asked only when the group succeeds.
 """
 
+import re
 from dataclasses import dataclass
 
 from tools.environment.protocol import ProofEnvironment, ProofFinished, TacticState
@@ -30,6 +31,7 @@ _CORE = (
 _IMPORTED = ("tauto", "norm_num", "linarith", "positivity", "ring", "nlinarith", "aesop")
 _MAX_LEMMAS = 12
 _MAX_VARIABLES = 4
+_MAX_CALLS = 2
 
 
 @dataclass(frozen=True, slots=True)
@@ -80,15 +82,27 @@ def _with_lemmas(definitions: tuple[str, ...], lemmas: tuple[str, ...]) -> Group
     return Group((*direct, *backwards, f"simp [{listed}]", f"simp_all [{everything}]", f"grind [{everything}]"), 6.0)
 
 
-def induction_group(context: SearchContext, variables: tuple[str, ...], text: str) -> Group | None:
-    """Induction on one variable, with the same closing tactic in every case."""
+def induction_groups(context: SearchContext, variables: tuple[str, ...], text: str) -> list[Group]:
+    """Induction on one variable, or along a function's recursion, with the same closing tactic in every case."""
     names = context.definitions_in(text)
     listed = f" [{', '.join(names)}]" if names else ""
-    closers = [f"simp_all{listed}", f"grind{listed}", f"(simp_all{listed}; omega)", "omega"]
-    if names:
-        closers.append(f"(simp{listed} at *; first | done | omega | grind)")
-    tactics = [f"induction {variable} <;> {closer}" for variable in variables[:_MAX_VARIABLES] for closer in closers]
-    return Group(tuple(tactics), 6.0) if tactics else None
+    heads = [f"induction {variable}" for variable in variables[:_MAX_VARIABLES]]
+    heads += [f"fun_induction {call}" for name in names for call in calls_of(name, text)]
+    if not heads:
+        return []
+    simple = [f"{head} <;> {closer}" for head in heads for closer in (f"simp_all{listed}", "omega")]
+    simple += [f"{head} <;> simp_all{listed} <;> omega" for head in heads]
+    return [Group(tuple(simple), 5.0), Group(tuple(f"{head} <;> grind{listed}" for head in heads), 5.0)]
+
+
+def calls_of(name: str, text: str) -> list[str]:
+    """Calls of a function in a printed goal whose arguments are variables: `f x y`, also where Lean prints `x.f y`."""
+    last = re.escape(name.rpartition(".")[2])
+    word = r"[^\W\d][\w'!?]*"
+    target = text.rpartition("⊢")[2]
+    found = [match[1] + match[2] for match in re.finditer(rf"({word})\.{last}(?![\w'!?])((?: {word})*)", target)]
+    found += [match[1].strip() for match in re.finditer(rf"(?<![\w.'!?]){last}((?: {word})+)", target)]
+    return [f"{name} {arguments}" for arguments in dict.fromkeys(found)][:_MAX_CALLS]
 
 
 async def close(environment: ProofEnvironment, state: TacticState, group: Group, seconds: float) -> str | None:

@@ -8,6 +8,7 @@ from tools.search.tree import Step
 
 _MAX_DROPS = 12
 _MAX_SIMP_ONLY = 90
+_MAX_SPLIT = 2
 _SIMPLIFIERS = ("simp", "simp_all")
 
 
@@ -95,13 +96,14 @@ async def _split_combinator(environment: ProofEnvironment, steps: tuple[Step, ..
     if not found or "\n" in first or "<;>" in rest:
         return None
     tactics = [*(step.tactic for step in steps[:-1]), first]
-    outcome = None
     state = environment.initial_state
     for tactic in tactics:
         outcome = await environment.run_tac(state, tactic)
         if not isinstance(outcome, TacticState):
             return None
         state = outcome
+    if state.num_goals > _MAX_SPLIT:  # the same closer many times over says less than `<;>`
+        return None
     closer = rest.removeprefix("(").removesuffix(")") if rest.startswith("(") else rest
     replayed = await _replay(environment, [*tactics, *[closer] * state.num_goals])
     return structured(replayed) if replayed else None

@@ -10,8 +10,6 @@ from tools.search.naming import case_names, fresh, taken_names
 
 _BINDER = re.compile(r"^[∀∃]\s*(?:[({⦃\[])?\s*(?P<name>[^\W\d][\w'!?]*)")
 _TYPED_BINDER = re.compile(r"^∀ \(?[^\W\d][\w'!? ]*? : (?P<type>[^(),]+)\)?,")
-# A lone name, a list of them or functions between them: not a proposition that could be applied.
-_DATA = re.compile(r"^(?:[A-Zα-ω]\w*|(?:List|Option|Array) .*)$")
 _MAX_INSTANCES = 4
 _MAX_WITNESSES = 8
 _MAX_LEMMAS = 6
@@ -26,7 +24,7 @@ class StructuralGenerator:
 
     async def candidates(self, context: SearchContext, state: TacticState, goal: Goal) -> list[Candidate]:
         """Steps for the main goal, each tactic once."""
-        found = [*_by_target(goal), *_by_hypotheses(goal), *_by_names(context, state.goals[0], goal)]
+        found = [*_by_target(goal), *_by_hypotheses(context, goal), *_by_names(context, state.goals[0], goal)]
         for variable in variables(context, goal):
             found += await self._case_analysis(state, goal, variable)
         return list({candidate.tactic: candidate for candidate in found}.values())
@@ -57,7 +55,7 @@ def _arms(goals: tuple[str, ...], known: set[str]) -> list[str]:
 
 def variables(context: SearchContext, goal: Goal) -> tuple[str, ...]:
     """The accessible variables of inductive type that the target speaks about, the last ones first."""
-    own = {name.rpartition(".")[2] for name in context.definitions}
+    own = {name.rpartition(".")[2] for name in context.types}
     found: list[str] = []
     for hypothesis in reversed(goal.hypotheses):
         head = hypothesis.type.split()[0].strip("()").rpartition(".")[2] if hypothesis.type else ""
@@ -65,6 +63,15 @@ def variables(context: SearchContext, goal: Goal) -> tuple[str, ...]:
             continue
         found += [name for name in reversed(hypothesis.accessible_names()) if _mentions(goal, name)]
     return tuple(found[:4])
+
+
+def _is_data(kind: str, types: set[str]) -> bool:
+    """Whether a printed type is one of values (or a sort), so that no step applies to its inhabitants."""
+    if kind.startswith(("Prop", "Type", "Sort")) or kind.endswith(("→ Prop", "→ Type")):
+        return True
+    if any(symbol in kind for symbol in "=<>≤≥≠∀∃∧∨¬↔∈∣"):
+        return False
+    return kind.split()[0].strip("()").rpartition(".")[2] in types
 
 
 def _mentions(goal: Goal, name: str) -> bool:
@@ -107,14 +114,17 @@ def _witnesses(goal: Goal) -> Iterator[Candidate]:
         yield Candidate(f"refine ⟨{witness}, ?_⟩", 1.0)
 
 
-def _by_hypotheses(goal: Goal) -> Iterator[Candidate]:
+def _by_hypotheses(context: SearchContext, goal: Goal) -> Iterator[Candidate]:
     taken = taken_names(goal)
+    types = {name.rpartition(".")[2] for name in context.types} | set(_SPLITTABLE)
     for hypothesis in reversed(goal.hypotheses):
         for name in hypothesis.accessible_names():
-            yield from _by_hypothesis(hypothesis, name, set(taken))
-            yield from _instances(goal, hypothesis, name, set(taken))
             if hypothesis.type == "Prop" and _mentions(goal, name):
                 yield Candidate(f"by_cases {fresh('h', set(taken))} : {name}", 2.5)
+            if _is_data(hypothesis.type, types):
+                continue
+            yield from _by_hypothesis(hypothesis, name, set(taken))
+            yield from _instances(goal, hypothesis, name, set(taken))
 
 
 def _instances(goal: Goal, hypothesis: Hypothesis, name: str, taken: set[str]) -> Iterator[Candidate]:
@@ -130,8 +140,6 @@ def _instances(goal: Goal, hypothesis: Hypothesis, name: str, taken: set[str]) -
 
 def _by_hypothesis(hypothesis: Hypothesis, name: str, taken: set[str]) -> Iterator[Candidate]:
     kind = hypothesis.type
-    if kind in ("Prop", "Type", "Nat", "Int", "Bool"):
-        return
     if kind.startswith("∃"):
         match = _BINDER.match(kind)
         witness = fresh(match["name"] if match else "x", taken)
@@ -157,7 +165,7 @@ def _by_hypothesis(hypothesis: Hypothesis, name: str, taken: set[str]) -> Iterat
         yield Candidate(f"rw [{name}]", 1.2)
         yield Candidate(f"rw [← {name}]", 1.6)
         yield Candidate(f"injection {name}", 2.0)
-    elif not _DATA.match(kind):
+    else:
         yield Candidate(f"apply {name}", 1.6)
         yield Candidate(f"cases {name}", 2.0)
 
