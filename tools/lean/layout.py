@@ -55,25 +55,23 @@ class ProofLines:
         """Reads a proof: line endings, common indentation, trailing blanks and blank lines around it do not matter."""
         text = proof.replace("\r\n", "\n")
         source = SourceText(text)
-        tokens = [token for token in tokenize(text) if token.kind is not TokenKind.BLOCK_COMMENT]
-        verbatim = {
-            line
-            for token in tokens
-            if "\n" in token.text
-            for line in range(source.line_of(token.start) + 1, source.line_of(token.end) + 1)
-        }
+        verbatim: set[int] = set()
+        inner: set[int] = set()
+        for token in tokenize(text):
+            if "\n" in token.text:
+                spanned = range(source.line_of(token.start) + 1, source.line_of(token.end) + 1)
+                inner.update(spanned)
+                if token.kind is not TokenKind.BLOCK_COMMENT:
+                    verbatim.update(spanned)
         lines = text.split("\n")
         lines = [line if index + 1 in verbatim else line.rstrip() for index, line in enumerate(lines)]
-        return cls(tuple(lines), frozenset(verbatim))._trimmed()
-
-    def _trimmed(self) -> "ProofLines":
-        kept = [index for index, line in enumerate(self.lines) if line.strip()]
+        kept = [index for index, line in enumerate(lines) if line.strip()]
         if not kept:
-            return ProofLines(("",))
-        margin = min(_indentation(self.lines[index]) for index in kept if index not in self.verbatim)
+            return cls(("",))
+        margin = min(_indentation(lines[index]) for index in kept if index not in inner)
         chosen = range(kept[0], kept[-1] + 1)
-        lines = (self.lines[i] if i in self.verbatim else self.lines[i][margin:] for i in chosen)
-        return ProofLines(tuple(lines), frozenset(index - kept[0] for index in self.verbatim))
+        trimmed = (lines[i] if i in verbatim else lines[i][min(margin, _indentation(lines[i])) :] for i in chosen)
+        return cls(tuple(trimmed), frozenset(index - kept[0] for index in verbatim))
 
     def without_by(self) -> "ProofLines":
         """The tactic block of a proof that is written as `by …`; any other proof as it is."""

@@ -89,7 +89,7 @@ _TOKEN = re.compile(
     | (?P<IDENTIFIER>{_IDENTIFIER})
     | (?P<UNTERMINATED>«[\s\S]*)
     | (?P<NUMBER>0[xX][0-9a-fA-F_]+|0[bB][01_]+|0[oO][0-7_]+|[0-9]+(?:_[0-9]+)*(?:\.[0-9]+)?(?:[eE][+-]?[0-9]+)?)
-    | (?P<CHARACTER>'(?:\\(?:x[0-9a-fA-F]{{2}}|u[0-9a-fA-F]{{4}}|[\s\S])|[^'\\])')
+    | (?P<CHARACTER>'(?:\\(?:x[0-9a-fA-F]{{2}}|u[0-9a-fA-F]{{4}}|[\\'"nrt])|[^'\\])')
     | (?P<NAME_LITERAL>``?{_IDENTIFIER})
     | (?P<DOT_IDENTIFIER>\.{_IDENTIFIER})
     | (?P<COMMAND>\#[A-Za-z_][A-Za-z_0-9?!']*)
