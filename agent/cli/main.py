@@ -4,7 +4,6 @@ Nothing heavy is imported here or at the top of a command's module: `qed --help`
 """
 
 import sys
-from importlib.metadata import PackageNotFoundError, version
 
 import click
 
@@ -17,15 +16,8 @@ from agent.cli.prove import prove
 from agent.cli.undo import undo
 
 
-def _version() -> str:
-    try:
-        return version("qed-agent")
-    except PackageNotFoundError:
-        return "unknown"
-
-
 @click.group(context_settings={"help_option_names": ["-h", "--help"], "max_content_width": 100})
-@click.version_option(_version(), prog_name="qed")
+@click.version_option(package_name="qed-agent", prog_name="qed")
 def cli() -> None:
     """A proof agent for Lean 4 that lives in the terminal.
 

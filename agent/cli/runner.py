@@ -1,8 +1,6 @@
 """What all commands share: running a coroutine with orderly interruption, and errors that people can read."""
 
-import asyncio
 import functools
-import json
 import os
 import signal
 import sys
@@ -19,6 +17,8 @@ P = ParamSpec("P")
 def show_error(error: QedError, *, as_json: bool = False) -> None:
     """Prints an error to stderr, or as one JSON object to stdout."""
     if as_json:
+        import json
+
         body = {"code": error.code, "exit_code": int(error.exit_code), "message": error.message, "hint": error.hint}
         click.echo(json.dumps({"error": body}, ensure_ascii=False))
         return
@@ -55,6 +55,7 @@ def run(main: Callable[[], Coroutine[Any, Any, int]]) -> int:
 
     Raises KeyboardInterrupt when it was interrupted.
     """
+    import asyncio
 
     async def guarded() -> int:
         loop, task = asyncio.get_running_loop(), asyncio.current_task()
