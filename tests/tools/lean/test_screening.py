@@ -87,9 +87,9 @@ def test_spans_count_in_the_text_as_given_with_crlf() -> None:
 
 def test_a_long_candidate_is_screened_quickly() -> None:
     text = "\n".join(["simp only [Nat.add_comm, foo.bar] at h ⊢"] * 2000)
-    started = time.perf_counter()
+    started = time.process_time()
     assert screen(text) == []
-    assert time.perf_counter() - started < 2
+    assert time.process_time() - started < 2
 
 
 def test_suggestion_tactics_are_found_as_tokens() -> None:

@@ -61,7 +61,7 @@ def test_a_left_arrow_takes_the_first_dash_of_a_would_be_comment() -> None:
 
 def test_interpolations_are_read_as_tokens() -> None:
     parts = _shape('s!"a {f "b" x} c{{y}} d" z')
-    assert [text for kind, text in parts if kind is K.STRING][0] == '"a {'
+    assert next(text for kind, text in parts if kind is K.STRING) == '"a {'
     assert (K.IDENTIFIER, "x") in parts
     assert parts[-1] == (K.IDENTIFIER, "z")
 
@@ -78,8 +78,8 @@ def test_components_and_escapes() -> None:
 
 
 _PIECES = [
-    "theorem", "sorry", " ", "\n", "/-", "-/", "--", '"', "'", "«", "»", "x.y", "⟨", "𝕜", "{", "}", "s!", "\\", "`", "r#",
-    "1.", ".", "#eval", "\r\n", "λ",
+    "theorem", "sorry", " ", "\n", "/-", "-/", "--", '"', "'", "«", "»", "x.y", "⟨", "𝕜", "{", "}", "s!", "\\", "`",
+    "r#", "1.", ".", "#eval", "\r\n", "λ",
 ]  # fmt: skip
 
 
@@ -97,14 +97,14 @@ def test_tokens_cover_any_text_in_order(seed: int) -> None:
 
 def test_ten_thousand_lines_take_well_under_a_second() -> None:
     text = "theorem foo.bar (n : ℕ) : n + 1 = 1 + n := by simp [Nat.add_comm] -- fine\n" * 10_000
-    started = time.perf_counter()
-    assert len(tokenize(text)) == 240_000
-    assert time.perf_counter() - started < 2
+    started = time.process_time()
+    assert len(tokenize(text)) == 220_000
+    assert time.process_time() - started < 2
 
 
 def test_deep_nesting_and_long_comments_are_linear() -> None:
-    started = time.perf_counter()
+    started = time.process_time()
     assert len(tokenize("/-" * 50_000 + "-/" * 50_000)) == 1
     assert len(tokenize("/-" * 50_000)) == 1
     assert len(tokenize("{" * 100_000)) == 100_000
-    assert time.perf_counter() - started < 2
+    assert time.process_time() - started < 2
