@@ -10,7 +10,7 @@ import asyncio
 import contextlib
 import hashlib
 import time
-from collections.abc import AsyncGenerator, Callable, Sequence
+from collections.abc import AsyncGenerator, Callable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from enum import Enum
 from pathlib import Path
@@ -238,16 +238,22 @@ class AcceptanceGate:
         except NoAnswerError as error:
             return Verdict(ProofStatus.INCONCLUSIVE, (str(error),))
         outline = OutlineComparison(baseline.text, new_text, fills, spans)
-        return _Judgement(baseline.observation, after, targets, self._is_artifact, self._allowed).verdict(outline)
+        left = _holes_left(baseline, fills)
+        return _Judgement(baseline.observation, after, targets, left, self._is_artifact, self._allowed).verdict(outline)
 
 
 @dataclass(frozen=True)
 class _Judgement:
-    """The comparison of a file before and after; `targets` are the declarations that were filled."""
+    """The comparison of a file before and after.
+
+    `targets` are the declarations that were filled, `left` how many holes each declaration has left: counted in the
+    text before, so that a proof which brings a `sorry` of its own does not add to what is tolerated.
+    """
 
     before: Observation
     after: Observation
     targets: frozenset[int]
+    left: Mapping[int, int]
     is_artifact: IsArtifact
     allowed: tuple[str, ...]
 
@@ -281,7 +287,7 @@ class _Judgement:
             tuple(sorted({axiom for axioms in known for axiom in axioms})) if answered else None,
             reports[0].how if answered else AxiomsHow.NOT_ANSWERED,
             tuple(self._name(index) for index in sorted(self.targets)),
-            not any(self._left(index) for index in self.targets),
+            not any(self.left[index] for index in self.targets),
             self._next_baseline() if proved else None,
             CHECKS if proved else (),
         )
@@ -291,11 +297,6 @@ class _Judgement:
 
     def _name(self, index: int) -> str:
         return self._declaration(index).name
-
-    def _left(self, index: int) -> int:
-        """How many holes a declaration still has."""
-        span = self._declaration(index).span
-        return count_sorries(self.after.text[span.start : span.end])
 
     def _report(self, index: int) -> AxiomReport:
         return self.after.axioms.get(index) or AxiomReport.unanswered("it was not asked")
@@ -313,7 +314,7 @@ class _Judgement:
 
     def _sorries(self) -> list[str]:
         after, before = self.after.sorry_warnings(), self.before.sorry_warnings()
-        used = {index for index in self.targets if after[index] and not self._left(index)}
+        used = {index for index in self.targets if after[index] and not self.left[index]}
         used |= {index for index in after - before if index not in self.targets}
         return [f"{self._where(index)} uses `sorry`" for index in sorted(used)]
 
@@ -329,7 +330,7 @@ class _Judgement:
         return found
 
     def _axioms(self, index: int, report: AxiomReport) -> list[str]:
-        allowed = (*self.allowed, SORRY) if self._left(index) else self.allowed
+        allowed = (*self.allowed, SORRY) if self.left[index] else self.allowed
         refused = outside(report.axioms or (), allowed)
         if not refused:
             return []
@@ -337,7 +338,7 @@ class _Judgement:
         others = [
             self._name(other)
             for other in range(len(self.after.document.declarations))
-            if other not in self.targets and self._left(other)
+            if other not in self.targets and self.left[other]
         ]
         if SORRY in refused and others:
             reason += f" (still open in this file: {', '.join(others)})"
@@ -346,6 +347,14 @@ class _Judgement:
     def _next_baseline(self) -> Baseline:
         """The file after, for its next hole: what was not asked again about other declarations still holds."""
         return Baseline(replace(self.after, axioms={**self.before.axioms, **self.after.axioms}))
+
+
+def _holes_left(baseline: Baseline, fills: Sequence[Fill]) -> dict[int, int]:
+    declarations = baseline.observation.document.declarations
+    left = {i: count_sorries(baseline.text[d.span.start : d.span.end]) for i, d in enumerate(declarations)}
+    for fill in fills:
+        left[baseline.declaration_of(fill.hole)] -= count_sorries(baseline.text[fill.hole.start : fill.hole.end])
+    return left
 
 
 def _never(message: Message) -> bool:

@@ -1,0 +1,172 @@
+"""The acceptance check with the real screening.
+
+No cheat is accepted, none that would run code reaches Lean, and honest proofs pass.
+"""
+
+from collections.abc import AsyncGenerator
+from pathlib import Path
+from typing import NoReturn
+
+import pytest
+
+from agent.prover.guards import screen_fill
+from tests.tools.lean.cheats import CHEATS, Cheat
+from tools.lean.acceptance import AcceptanceGate, Baseline, ProofStatus
+from tools.lean.comparison import Fill, apply_fills
+from tools.lean.document import Document, HoleKind
+from tools.lean.server import LeanServer
+from tools.lean.toolchain import Toolchain, ToolchainKind
+
+pytestmark = pytest.mark.lean
+
+# A fill is screened without the blanks around it: what is wrong only with these is left to Lean as well.
+BLANKS = {"tab", "dedented line"}
+LEFT_TO_LEAN = [cheat for cheat in CHEATS if cheat.needs_lean or cheat.name in BLANKS]
+SCREENED = [cheat for cheat in CHEATS if cheat not in LEFT_TO_LEAN]
+
+
+def indented(proof: str) -> str:
+    return proof.replace("\n", "\n  ")
+
+
+def targets() -> str:
+    """A file in which each cheat that only Lean can judge has a false theorem to prove."""
+    parts = [
+        f"namespace C{index}\n{cheat.context}theorem target : 2 + 2 = 5 := {holder(cheat)}\nend C{index}\n"
+        for index, cheat in enumerate(LEFT_TO_LEAN)
+    ]
+    return "\n".join([*parts, "theorem screened : 2 + 2 = 5 := by\n  sorry\n"])
+
+
+def holder(cheat: Cheat) -> str:
+    return "by\n  sorry" if cheat.kind is HoleKind.TACTIC else "\n  sorry"
+
+
+def hole_of(baseline: Baseline, declaration: str) -> Fill:
+    (hole,) = [h for h in baseline.observation.document.holes if h.declaration == declaration]
+    return Fill(hole.span, "", hole.kind is HoleKind.TACTIC)
+
+
+@pytest.fixture(scope="session")
+async def gate(toolchain: Toolchain) -> AsyncGenerator[AcceptanceGate]:
+    gate = AcceptanceGate(toolchain, Path("/battery/A.lean"), screen=screen_fill, timeout=120)
+    yield gate
+    await gate.close()
+
+
+@pytest.fixture(scope="session")
+async def baseline(gate: AcceptanceGate) -> Baseline:
+    return await gate.freeze(targets())
+
+
+@pytest.mark.parametrize("kind", list(ToolchainKind))
+async def test_what_screening_refuses_never_reaches_lean(
+    baseline: Baseline, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, kind: ToolchainKind
+) -> None:
+    """With the stricter policy of the embedded toolchain and with that of the others; no Lean may be started."""
+
+    async def start(*_: object) -> NoReturn:
+        raise AssertionError("Lean was started")
+
+    monkeypatch.setattr(LeanServer, "start", start)
+    gate = AcceptanceGate(Toolchain(kind, tmp_path, "lean"), Path("/battery/A.lean"), screen=screen_fill)
+    hole = hole_of(baseline, "screened")
+    for cheat in SCREENED:
+        fill = Fill(hole.hole, indented(cheat.text), cheat.kind is HoleKind.TACTIC)
+        verdict = await gate.check(baseline, apply_fills(baseline.text, [fill])[0], [fill])
+        assert verdict.status is ProofStatus.NOT_PROVED, cheat
+        assert verdict.reasons, cheat
+
+
+def test_the_battery_has_something_for_everyone() -> None:
+    assert len(SCREENED) > 100
+    assert len(LEFT_TO_LEAN) > 8
+    assert not any(cheat.runs_code for cheat in LEFT_TO_LEAN)
+
+
+async def test_what_only_lean_can_judge_is_refused(gate: AcceptanceGate, baseline: Baseline) -> None:
+    """All at once, for the sake of time: the reasons name the declaration, so each is refused for itself."""
+    fills: list[Fill] = []
+    for index, cheat in enumerate(LEFT_TO_LEAN):
+        hole = hole_of(baseline, f"C{index}.target")
+        assert hole.is_tactic == (cheat.kind is HoleKind.TACTIC)
+        fills.append(Fill(hole.hole, indented(cheat.text), hole.is_tactic))
+        assert screen_fill(fills[-1], True) == [], cheat
+    verdict = await gate.check(baseline, apply_fills(baseline.text, fills)[0], fills)
+    assert verdict.status is ProofStatus.NOT_PROVED
+    for index, cheat in enumerate(LEFT_TO_LEAN):
+        assert any(reason.startswith(f"C{index}.target") for reason in verdict.reasons), cheat
+
+
+HONEST = """\
+open Nat in
+theorem by_rfl (n : Nat) : n + 0 = n := sorry
+
+@[simp] theorem pair (p q : Prop) (hp : p) (hq : q) : p ∧ q := sorry
+private theorem by_cases_on (p : Prop) : p ∨ ¬p := by
+  sorry
+theorem by_induction (n : Nat) : 0 + n = n := by
+  sorry
+theorem by_calc (a b c : Nat) (h : a = b) (h' : b = c) : a = c := by
+  sorry
+theorem by_omega (a b : Nat) (h : a < b) : ∃ c, b = a + c + 1 := by sorry
+theorem by_grind (f : Nat → Nat) (a b : Nat) (h : a = b) (h' : f b = 3) : f a = 3 := by sorry
+theorem by_decide : ∀ a b : Fin 4, a * b = b * a := by sorry
+theorem by_kernel : (List.range 20).length = 20 := by sorry
+theorem by_match (n : Nat) : n = 0 ∨ 0 < n := sorry
+theorem by_conv (a b c : Nat) : a + (b + c) = a + (c + b) := by
+  sorry
+theorem by_choice {α : Type} (r : α → Nat → Prop) (h : ∀ x, ∃ n, r x n) : ∃ f : α → Nat, ∀ x, r x (f x) := by
+  sorry
+theorem by_ext (f g : Nat → Nat) (h : ∀ n, f n = g n) : f = g := by
+  sorry
+namespace Tree
+inductive Tree | leaf | node (left right : Tree)
+def Tree.mirror : Tree → Tree
+  | leaf => leaf
+  | node l r => node r.mirror l.mirror
+theorem mirror_mirror : ∀ t : Tree, t.mirror.mirror = t
+  | .leaf => sorry
+  | .node l r => by
+    sorry
+theorem bullets (p q : Prop) : p ∧ q ↔ q ∧ p := by
+  constructor
+  · sorry
+  · sorry
+example (n : Nat) (h : 3 < n) : 2 < n := by sorry
+end Tree
+"""
+
+PROOFS = [
+    "rfl",
+    "⟨hp, hq⟩",
+    "by_cases h : p\n  · exact .inl h\n  · exact .inr h",
+    "induction n with\n  | zero => rfl\n  | succ n ih => rw [← Nat.add_assoc, ih]",
+    "calc\n    a = b := h\n    _ = c := by rw [h']",
+    "exact ⟨b - a - 1, by omega⟩",
+    "grind",
+    "decide",
+    "decide +kernel",
+    "match n with\n  | 0 => .inl rfl\n  | n + 1 => .inr (Nat.succ_pos n)",
+    "conv =>\n    rhs\n    rw [Nat.add_comm c b]",
+    "have ⟨f, hf⟩ := Classical.axiomOfChoice h\n  exact ⟨f, hf⟩",
+    "funext n\n  -- no sorry here, and no axiom\n  exact h n",
+    "rfl",
+    "simp only [Tree.mirror, mirror_mirror l, mirror_mirror r]",
+    "exact fun ⟨hp, hq⟩ => ⟨hq, hp⟩",
+    "rintro ⟨hq, hp⟩\n    constructor <;> assumption",
+    "omega",
+]
+
+
+async def test_honest_proofs_are_accepted(toolchain: Toolchain) -> None:
+    gate = AcceptanceGate(toolchain, Path("/battery/Honest.lean"), screen=screen_fill, timeout=120)
+    before = await gate.freeze(HONEST)
+    holes = Document.parse(HONEST).holes
+    assert [before.obstacle(hole.span) for hole in holes] == [""] * len(PROOFS)
+    fills = [Fill(hole.span, proof, hole.kind is HoleKind.TACTIC) for hole, proof in zip(holes, PROOFS, strict=True)]
+    verdict = await gate.check(before, apply_fills(HONEST, fills)[0], fills)
+    assert verdict.reasons == ()
+    assert (verdict.status, verdict.declaration_complete) == (ProofStatus.PROVED, True)
+    assert verdict.axioms is not None
+    assert len(verdict.declarations) == len(PROOFS) - 2
