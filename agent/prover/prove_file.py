@@ -9,8 +9,6 @@ from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from pathlib import Path
 
-from tools.lean.embedded.quirks import is_toolchain_artifact
-
 from agent.prover.events import (
     Checking,
     FileFinished,
@@ -33,6 +31,7 @@ from tools.lean.acceptance import AcceptanceGate, Baseline, ProofStatus, Verdict
 from tools.lean.claim import claim
 from tools.lean.comparison import Fill
 from tools.lean.document import Document, Hole, HoleKind
+from tools.lean.embedded.quirks import is_toolchain_artifact
 from tools.lean.layout import replace_hole
 from tools.lean.machine import MachineLimits, lease_workers
 from tools.lean.messages import Message
@@ -302,7 +301,7 @@ class FileRun:
 
     def _is_artifact(self, message: Message) -> bool:
         embedded = self._toolchain is not None and self._toolchain.kind is ToolchainKind.EMBEDDED
-        return embedded and is_toolchain_artifact(message.severity, message.text)
+        return embedded and is_toolchain_artifact(message.severity, message.text, self._original)
 
     def _why_unseen(self, baseline: Baseline, document: Document, hole: Hole) -> str:
         """The error that keeps Lean from seeing a hole, where there is one in its declaration."""

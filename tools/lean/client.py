@@ -18,7 +18,12 @@ from typing import Any, cast
 from lsprotocol import converters, types
 from pygls.exceptions import JsonRpcException, PyglsError
 from pygls.lsp.client import LanguageClient
-from pygls.protocol import JsonRPCNotification, JsonRPCResponseMessage, LanguageServerProtocol
+from pygls.protocol import (
+    JsonRPCNotification,
+    JsonRPCRequestMessage,
+    JsonRPCResponseMessage,
+    LanguageServerProtocol,
+)
 
 # Lean's watchdog answers the open requests of a document with this code when its worker has died.
 WORKER_CRASHED = -32902
@@ -55,18 +60,24 @@ class LeanProtocol(LanguageServerProtocol):
         """Wraps a message without decoding its payload; called by pygls for every JSON object, inner ones too."""
         if "jsonrpc" not in data:
             return data
-        if "method" not in data:
-            if "error" in data:
-                return super().structure_message(data)
-            return JsonRPCResponseMessage(data["id"], data["jsonrpc"], data.get("result"))
-        if "id" in data:
-            return super().structure_message(data)
-        return JsonRPCNotification(data["method"], data["jsonrpc"], data.get("params"))
+        version = data["jsonrpc"]
+        if "method" in data:
+            method, params = data["method"], data.get("params")
+            if "id" in data:
+                return JsonRPCRequestMessage(data["id"], method, version, params)
+            return JsonRPCNotification(method, version, params)
+        if (error := data.get("error")) is not None:
+            return types.ResponseErrorMessage(types.ResponseError(error["code"], error["message"]), data["id"], version)
+        return JsonRPCResponseMessage(data["id"], version, data.get("result"))
 
     get_message_type = _untyped
 
     def _handle_notification(self, method_name: str, params: Any) -> None:
         cast("LeanClient", self._server).on_notification(method_name, params)
+
+    def _handle_request(self, msg_id: str | int, method_name: str, params: Any) -> None:
+        # Lean asks to refresh what editors show (inlay hints, semantic tokens); there is nothing to refresh.
+        self._send_response(msg_id)
 
     def _handle_response(
         self, msg_id: str | int, result: Any | None = None, error: types.ResponseError | None = None
