@@ -67,7 +67,8 @@ class LeanProtocol(LanguageServerProtocol):
                 return JsonRPCRequestMessage(data["id"], method, version, params)
             return JsonRPCNotification(method, version, params)
         if (error := data.get("error")) is not None:
-            return types.ResponseErrorMessage(types.ResponseError(error["code"], error["message"]), data["id"], version)
+            reason = types.ResponseError(error["code"], error["message"])
+            return types.ResponseErrorMessage(jsonrpc=version, id=data["id"], error=reason)
         return JsonRPCResponseMessage(data["id"], version, data.get("result"))
 
     get_message_type = _untyped
