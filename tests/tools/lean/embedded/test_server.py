@@ -200,6 +200,26 @@ def test_messages_may_come_in_pieces_and_many_at_once(client: Client, uri: str) 
     assert client.next()["error"]["code"] == -32700
 
 
+def test_requests_of_two_workers_do_not_collide(client: Client, tmp_path: Path) -> None:
+    uris = [(tmp_path / name).as_uri() for name in ("A.lean", "B.lean")]
+    for uri in uris:
+        client.open(uri, TEXT)
+    for version in (2, 3):
+        for uri in uris:
+            client.change(uri, version, {"text": f"-- {version}\n{TEXT}"})
+            client.diagnostics(uri, version)
+    time.sleep(2.5)  # Lean asks for a refresh two seconds after a change at the earliest
+    client.answer(client.ask("workspace/symbol", {}))
+    asked = [m for m in client.received if "id" in m and "method" in m]
+    assert {m["method"] for m in asked} <= {"workspace/inlayHint/refresh", "workspace/semanticTokens/refresh"}
+    assert len(asked) >= 2
+    assert len({m["id"] for m in asked}) == len(asked)
+    assert all("params" in m for m in asked)
+    for message in asked:
+        client.send({"id": message["id"], "result": None})
+    assert client.goals(uris[0], 2, 2)
+
+
 def test_options_reach_the_workers(installation: Installation, uri: str) -> None:
     with Client(installation, ["-Dserver.reportDelayMs=0", "-Dpp.unicode.fun=true"]) as client:
         client.handshake()

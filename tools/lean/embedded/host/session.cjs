@@ -180,7 +180,8 @@ class Session {
     const asked = this.askedByWorkers.get(message.id);
     if (asked === undefined) return;
     this.askedByWorkers.delete(message.id);
-    if (asked.worker === asked.document.worker) asked.worker?.send(Buffer.from(JSON.stringify({ ...message, id: asked.id })));
+    if (asked.worker !== asked.document.worker) return; // that worker has been replaced
+    asked.worker.send(Buffer.from(JSON.stringify({ ...message, id: asked.id })));
   }
 
   // ---------------------------------------------------------------------------------------- workers
@@ -220,7 +221,8 @@ class Session {
       // Each worker counts for itself: under their own numbers two would be mixed up.
       const id = `lean-worker-${++this.lastAsked}`;
       this.askedByWorkers.set(id, { document, worker, id: message.id });
-      this.write(Buffer.from(JSON.stringify({ ...message, id })));
+      // Lean leaves `params` out where there are none, which some clients do not take.
+      this.write(Buffer.from(JSON.stringify({ params: null, ...message, id })));
     }
   }
 
