@@ -293,7 +293,7 @@ class _Judgement:
         )
 
     def _declaration(self, index: int) -> Declaration:
-        return self.after.document.declarations[index]
+        return self.before.document.declarations[index]
 
     def _name(self, index: int) -> str:
         return self._declaration(index).name
