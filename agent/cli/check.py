@@ -9,6 +9,7 @@ import click
 from agent.cli.runner import command_errors, run
 
 if TYPE_CHECKING:
+    from tools.lean.machine import MachineLimits
     from tools.lean.observation import Observation
     from tools.lean.toolchain import Toolchain
     from tools.lean.writeback import FileSnapshot
@@ -33,11 +34,12 @@ def check(file: Path, toolchain: str | None, timeout: float, as_json: bool) -> i
     from tools.lean.writeback import FileSnapshot
 
     snapshot = FileSnapshot.read(file)
-    chosen = toolchain_for(file, toolchain or load_config().lean.toolchain)
+    config = load_config()
+    chosen = toolchain_for(file, toolchain or config.lean.toolchain)
     reports: list[dict[str, Any]] = []
 
     async def observe() -> int:
-        reports.append(_report(file, chosen, await _observe(chosen, snapshot, timeout)))
+        reports.append(_report(file, chosen, await _observe(chosen, config.lean.limits(), snapshot, timeout)))
         return 0
 
     run(observe)
@@ -51,15 +53,17 @@ def check(file: Path, toolchain: str | None, timeout: float, as_json: bool) -> i
     return ExitCode.NOT_PROVED if report["holes"] else ExitCode.PROVED
 
 
-async def _observe(toolchain: "Toolchain", snapshot: "FileSnapshot", timeout: float) -> "Observation":
+async def _observe(
+    toolchain: "Toolchain", limits: "MachineLimits", snapshot: "FileSnapshot", timeout: float
+) -> "Observation":
+    from agent.cli.session import lean_server
     from tools.lean.observation import Observation, Observer, Question
-    from tools.lean.server import LeanServer
 
     def question(seen: Observation) -> Question:
         everything = frozenset(i for i, each in enumerate(seen.document.declarations) if not each.is_anonymous)
         return Question(seen.text, everything, frozenset(), 0, timeout)
 
-    async with LeanServer.running(toolchain) as server:
+    async with lean_server(toolchain, limits) as server:
         return await Observer(snapshot.path, lambda _: False).observe(server, snapshot.text, timeout, question)
 
 

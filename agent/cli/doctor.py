@@ -16,6 +16,7 @@ from agent.cli.runner import command_errors, run
 
 if TYPE_CHECKING:
     from agent.config import Config
+    from tools.lean.machine import MachineLimits
     from tools.lean.toolchain import Toolchain
 
 # Variables that litellm reads; the key itself is never printed.
@@ -86,7 +87,7 @@ def _findings(path: Path, choice: str, config: "Config") -> list[Finding]:
         findings.append(Finding("toolchain", toolchain.describe()))
         findings.append(_project(path))
         findings.extend(_imports(toolchain))
-        findings.append(_try_lean(toolchain))
+        findings.append(_try_lean(toolchain, config.lean.limits()))
     limits = config.lean.limits()
     memory = limits.max_worker_memory / 2**30
     findings.append(Finding("limits", f"{limits.max_workers} Lean workers, {memory:g} GiB each"))
@@ -141,13 +142,13 @@ def _imports(toolchain: "Toolchain") -> list[Finding]:
     return [Finding("imports", ", ".join(["Init", "Std", "Lean", *names]))]
 
 
-def _try_lean(toolchain: "Toolchain") -> Finding:
+def _try_lean(toolchain: "Toolchain", limits: "MachineLimits") -> Finding:
     from tools.errors import QedError
 
     async def check() -> int:
-        from tools.lean.server import LeanServer
+        from agent.cli.session import lean_server
 
-        async with LeanServer.running(toolchain) as server:
+        async with lean_server(toolchain, limits) as server:
             document = await server.open(toolchain.root.resolve() / "qed-doctor.lean", "theorem t : 1 + 1 = 2 := rfl\n")
             result = await document.settle(timeout=120)
             return len(result.errors)

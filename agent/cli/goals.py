@@ -11,6 +11,7 @@ from agent.cli.runner import command_errors, run
 if TYPE_CHECKING:
     from agent.prover.selection import Target
     from tools.lean.lean_document import LeanDocument
+    from tools.lean.machine import MachineLimits
     from tools.lean.toolchain import Toolchain
     from tools.lean.writeback import FileSnapshot
 
@@ -45,11 +46,12 @@ def goals(target: str, toolchain: str | None, timeout: float, as_json: bool) -> 
 
     place = Target.parse(target)
     snapshot = FileSnapshot.read(place.path)
-    chosen = toolchain_for(place.path, toolchain or load_config().lean.toolchain)
+    config = load_config()
+    chosen = toolchain_for(place.path, toolchain or config.lean.toolchain)
     states: list[ProofState] = []
 
     async def collect() -> int:
-        states.extend(await _states(chosen, snapshot, place, timeout))
+        states.extend(await _states(chosen, config.lean.limits(), snapshot, place, timeout))
         return 0
 
     run(collect)
@@ -71,12 +73,12 @@ def _render(goals: tuple[str, ...] | None) -> str:
 
 
 async def _states(
-    toolchain: "Toolchain", snapshot: "FileSnapshot", place: "Target", timeout: float
+    toolchain: "Toolchain", limits: "MachineLimits", snapshot: "FileSnapshot", place: "Target", timeout: float
 ) -> list[ProofState]:
+    from agent.cli.session import lean_server
     from tools.lean.document import Document
-    from tools.lean.server import LeanServer
 
-    async with LeanServer.running(toolchain) as server:
+    async with lean_server(toolchain, limits) as server:
         document = await server.open(snapshot.path, snapshot.text)
         await document.settle(timeout)
         if place.line is not None:

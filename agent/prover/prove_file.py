@@ -33,6 +33,7 @@ from tools.lean.comparison import Fill
 from tools.lean.document import Document, Hole, HoleKind
 from tools.lean.embedded.quirks import is_toolchain_artifact
 from tools.lean.layout import replace_hole
+from tools.lean.lean_document import LeanDocument
 from tools.lean.machine import MachineLimits, lease_workers
 from tools.lean.messages import Message
 from tools.lean.receipt import Receipt, ReceiptBook, ToolchainNote
@@ -76,6 +77,7 @@ class FileRun:
     _toolchain: Toolchain | None = None
     _written: bool = False
     _seconds: float = 0.0
+    _scratch: LeanDocument | None = None
 
     def prepare(self) -> bool:
         """Reads the file and says whether there is anything to do. Raises `QedError`; Lean is not touched yet."""
@@ -294,9 +296,11 @@ class FileRun:
             declaration.command_end,
             self.options.max_heartbeats,
         )
-        beside = self.path.absolute().with_name(f".{self.path.stem}.qed-scratch.lean")
-        return await LanguageServerEnvironment.open(
-            server, beside, scratch, screen=screen_tactic, is_artifact=self._is_artifact
+        if self._scratch is None:
+            beside = self.path.absolute().with_name(f".{self.path.stem}.qed-scratch.lean")
+            self._scratch = await server.open(beside, scratch.compose(()).text)
+        return await LanguageServerEnvironment.on(
+            self._scratch, scratch, screen=screen_tactic, is_artifact=self._is_artifact
         )
 
     def _is_artifact(self, message: Message) -> bool:

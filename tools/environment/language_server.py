@@ -47,6 +47,7 @@ class LanguageServerEnvironment:
         self._known_errors: Counter[str] = Counter()
         self._initial: TacticState | None = None
         self._lock = asyncio.Lock()
+        self._owns_document = False
 
     @classmethod
     async def open(
@@ -59,19 +60,36 @@ class LanguageServerEnvironment:
         is_artifact: IsArtifact = lambda message: False,
         timeout: float = OPENING_SECONDS,
     ) -> Self:
-        """Opens a scratch document beside `path` and reads the state at the hole.
+        """Opens a scratch document at `path`, which the environment then owns, and reads the state at the hole.
 
         Raises `QedError` when Lean shows no goal there (the statement does not elaborate, for example) or cannot be
         asked. `timeout`, in seconds, covers the elaboration of everything above the hole.
         """
-        composition = scratch.compose(())
-        document = await server.open(path, composition.text)
-        environment = cls(document, scratch, screen=screen, is_artifact=is_artifact)
+        document = await server.open(path, scratch.compose(()).text)
         try:
-            await environment._start(composition, timeout)
+            environment = await cls.on(document, scratch, screen=screen, is_artifact=is_artifact, timeout=timeout)
         except BaseException:
             await document.close()
             raise
+        environment._owns_document = True
+        return environment
+
+    @classmethod
+    async def on(
+        cls,
+        document: LeanDocument,
+        scratch: Scratch,
+        *,
+        screen: Screen,
+        is_artifact: IsArtifact = lambda message: False,
+        timeout: float = OPENING_SECONDS,
+    ) -> Self:
+        """Uses a document that is open already: what it shares with the text before is not elaborated again.
+
+        The document belongs to the caller, and to one environment at a time. Raises as `open` does.
+        """
+        environment = cls(document, scratch, screen=screen, is_artifact=is_artifact)
+        await environment._start(scratch.compose(()), timeout)
         return environment
 
     async def _start(self, composition: Composition, timeout: float) -> None:
@@ -188,9 +206,10 @@ class LanguageServerEnvironment:
         return self._document.source.column_of(span.start)
 
     async def close(self) -> None:
-        """Closes the scratch document."""
-        with contextlib.suppress(QedError):
-            await self._document.close()
+        """Closes the scratch document, if it is the environment's own."""
+        if self._owns_document:
+            with contextlib.suppress(QedError):
+                await self._document.close()
 
 
 def _dedent(text: str, column: int) -> str:
