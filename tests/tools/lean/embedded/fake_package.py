@@ -34,15 +34,13 @@ for (const name of ['lean.js', 'lean.wasm', 'lean.sym']) fs.writeFileSync(path.j
 INSTALLER = """
 import sys
 from tests.tools.lean.embedded.fake_package import disguise
-from tools.errors import QedError
 from tools.lean.embedded import install
 disguise(sys.argv[1], sys.argv[2])
-steps = []
-try:
-    print(install.ensure_installed(lambda what, done, total: steps.append(what)).root)
-except QedError as error:
-    print(error.code, error.message, error.hint, sep='|')
-print(*dict.fromkeys(steps))
+def report(what, done, total, seen=set()):
+    if what not in seen:
+        seen.add(what)
+        print(what, flush=True)
+print(install.ensure_installed(report).root)
 """
 
 

@@ -135,13 +135,12 @@ def test_two_processes_install_once(given: Path, host: Path, tmp_path: Path) -> 
     first = start_installer(given, host, environment)
     _until(Path(f"{go}.reached").exists)
     second = start_installer(given, host, environment)
-    time.sleep(1)
+    assert second.stdout is not None
+    assert second.stdout.readline() == "wait\n"
     assert second.poll() is None
     go.touch()
-    (root, steps), (other_root, other_steps) = (p.communicate(timeout=30)[0].splitlines() for p in (first, second))
-    assert root == other_root == str(installation_dir())
-    assert steps == "verify unpack prepare"
-    assert other_steps == "wait"
+    said = [process.communicate(timeout=60)[0].split() for process in (first, second)]
+    assert said == [["verify", "unpack", "prepare", str(installation_dir())], [str(installation_dir())]]
 
 
 def test_a_killed_installation_leaves_nothing_that_passes_for_whole(

@@ -66,7 +66,7 @@ def test_serves_a_document_and_its_requests(client: Client, uri: str) -> None:
     messages = client.diagnostics(uri, 2)
     assert any(item["message"] == '"/host/tmp"' for item in messages)
     assert any(item["severity"] == 1 for item in messages)
-    documents = {m["params"]["uri"] for m in client.received if "uri" in m.get("params", {})}
+    documents = {m["params"]["uri"] for m in client.received if "uri" in (m.get("params") or {})}
     assert documents == {uri}
     # What the native watchdog keeps to itself does not reach the client.
     assert not [m for m in client.received if m.get("method", "").startswith("$/lean/ilean")]

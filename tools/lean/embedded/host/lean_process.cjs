@@ -7,9 +7,8 @@ const { FrameReader, frame } = require('./framing.cjs');
 
 // Kilobytes of stack for the worker's main thread, in which Lean's parser recurses: half of the system's usual 8 MB.
 const MAIN_STACK_KB = 4000;
-// Threads of Lean's task pool. A file that elaborates while a request is answered needs more than there are cores:
-// Lean's tasks wait for one another.
-const LEAN_THREADS = 8;
+// Threads of Lean's task pool. More than four gain nothing in a file that is edited at one place, and cost 40 MB each.
+const LEAN_THREADS = 4;
 
 /** What the exit of a worker means; Lean/Server/Watchdog.lean reads the codes so. */
 const ENDED = 'ended';

@@ -14,12 +14,14 @@ const { framesOnly, linesWithoutNoise, writeFully } = require('./output.cjs');
 const { mountFileSystem } = require('./filesystem.cjs');
 const { Stdin } = require('./stdin.cjs');
 
-// Threads made before Lean starts. Elaborating one command uses up to eight at once; making them later costs each
-// some 50 ms at a moment when a person waits.
-const POOL_SIZE = 8;
+// Threads made before Lean starts: an edit of a small file uses up to six at once. Making one later costs some 50 ms at
+// a moment when a person waits; having one costs some 40 MB.
+const POOL_SIZE = 6;
 // Megabytes of native stack a thread: Lean's own guard against deep recursion (8 MB of its linear stack) needs some
 // five times that in V8 frames; with less, V8 overflows first and the process dies.
 const THREAD_STACK_MB = 64;
+// Megabytes for new JavaScript objects a thread (Node's default is 48): a thread makes hardly any.
+const THREAD_YOUNG_MB = 2;
 // Bytes of linear stack for the main thread. The built-in one lies directly above static data and is small: a deep
 // parse overwrote globals.
 const MAIN_STACK_BYTES = 32 << 20;
@@ -191,7 +193,7 @@ const script = path.join(installation, 'lean.js');
 Object.assign(globalThis, { require, __filename: script, __dirname: installation });
 lean = globalThis.Module = {
   hostPoolSize: POOL_SIZE,
-  hostWorkerLimits: { stackSizeMb: THREAD_STACK_MB },
+  hostWorkerLimits: { stackSizeMb: THREAD_STACK_MB, maxYoungGenerationSizeMb: THREAD_YOUNG_MB },
   hostShared: {
     symbols: readSymbols(),
     bell,
