@@ -111,7 +111,7 @@ class Client:
         self.call("textDocument/waitForDiagnostics", {"uri": uri, "version": version})
         last: list[Message] = []
         for message in self.received:
-            params = message.get("params") or {}
+            params: Message = message.get("params") or {}
             if message.get("method") == "textDocument/publishDiagnostics" and params["uri"] == uri:
                 last = params["diagnostics"] if params.get("version") == version else last
         return last

@@ -108,7 +108,8 @@ const REPLACEMENTS = [
   [
     'var sharedModules={};',
     'var sharedModules=Module["hostShared"]??{};var hostFiles=null;' +
-      'function libraryFiles(){return hostFiles??=require(sharedModules.filesModule).libraryFiles(sharedModules.library,{' +
+      'function libraryFiles(){' +
+      'return hostFiles??=require(sharedModules.filesModule).libraryFiles(sharedModules.library,{' +
       'bytes:()=>(growMemViews(),HEAPU8),words:()=>(growMemViews(),HEAPU32),longs:()=>(growMemViews(),HEAP64),' +
       'text:p=>UTF8ToString(p),writeStat:(p,s)=>SYSCALLS.writeStat(p,s)})}',
   ],
@@ -143,7 +144,8 @@ const REPLACEMENTS = [
   ],
   // Lean's main program mounts two folders and takes LEAN_PATH from the environment, which may be that of another Lean:
   // both are the host's business (filesystem.cjs, worker.cjs).
-  ['FS.mount(NODEFS,{root:"/home"},"/home");FS.mount(NODEFS,{root:"/tmp"},"/tmp");var cwd=process.cwd();', 'var cwd="";'],
+  ['FS.mount(NODEFS,{root:"/home"},"/home");FS.mount(NODEFS,{root:"/tmp"},"/tmp");', ''],
+  ['var cwd=process.cwd();if(cwd.startsWith("/private/tmp/"))', 'var cwd="";if(cwd.startsWith("/private/tmp/"))'],
   ['var lean_path=process.env["LEAN_PATH"];', 'var lean_path="";'],
   ['else if(cwd==="/private/tmp"){cwd="/tmp"}FS.chdir(cwd)}', '}'],
   // The library's files are read by the thread that wants them (library_files.cjs); undefined means another file.

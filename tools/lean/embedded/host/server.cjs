@@ -2,7 +2,7 @@
 // The embedded Lean as a language server; seen from outside it is `lean --server`.
 //   node server.cjs INSTALLATION [-Dname=value ...]
 // INSTALLATION is as for worker.cjs; the options go to every Lean worker. It speaks on stdin and stdout, and ends with
-// its stdin, on `exit` (status 0 after `shutdown`, else 1), or on a signal (128 plus its number); its workers end with it.
+// its stdin, on `exit` (status 0 after `shutdown`, else 1), or on a signal (128 plus its number); its workers go too.
 // Environment: QED_LEAN_DEBUG=1, see worker.cjs.
 
 const os = require('os');
