@@ -1,22 +1,30 @@
-"""Best-first search over structural tactics, with the closing portfolio tried at every state."""
+"""Best-first search: what could be tried waits in one queue, and what promises most is tried first.
+
+A node is a state that was reached, an edge a tactic that could be tried in one. A node is visited by closing its
+goals as far as quick tactics go and by taking the steps that lose nothing; if something is left, every other idea
+becomes an edge: the thorough part of the portfolio, inductions, library search, and the steps of the generators. The
+queue holds edges and nodes alike, so that a dear idea at a good state competes with cheap ideas elsewhere.
+"""
 
 import heapq
 import itertools
+from collections.abc import Sequence
 from dataclasses import dataclass, field
 from enum import Enum
 
 from tools.environment.protocol import ProofEnvironment, ProofFinished, TacticState
-from tools.lean.goals import Goal
-from tools.search.generator import SearchContext, TacticGenerator
+from tools.search.closing import Closer
+from tools.search.generator import Candidate, SearchContext, TacticGenerator
+from tools.search.induction import heads, variables, with_arms
 from tools.search.limits import Budget
-from tools.search.portfolio import Group, close, closing_groups, induction_groups
 from tools.search.scorer import StateScorer
-from tools.search.structural import variables
-from tools.search.tree import Node, Step, fingerprint
+from tools.search.structural import invertible
+from tools.search.tree import Edge, Node, Step, fingerprint
 
-_INDUCTION_DEPTH = 3
-_LIBRARY_SEARCHES = 6
-_LIBRARY_SEARCH_SECONDS = 4.0
+_THOROUGH_COST = 0.3
+_PROBE_COST = 0.4
+_LIBRARY_COST = 0.9
+_INDUCTION_DEPTH = 6
 
 
 class SearchEnd(Enum):
@@ -29,108 +37,123 @@ class SearchEnd(Enum):
 
 @dataclass
 class BestFirstSearch:
-    """One search at one hole. `run` returns the steps of a proof, or None with `end` saying why."""
+    """One search at one hole.
+
+    `run` returns the steps of a proof, or None with `end` saying why. A run that was cancelled can be taken up again
+    by another `run`: nothing of the tree is lost.
+    """
 
     environment: ProofEnvironment
     context: SearchContext
-    generator: TacticGenerator
+    generators: Sequence[TacticGenerator]
     scorer: StateScorer
     budget: Budget
     end: SearchEnd = SearchEnd.EXHAUSTED
+    _closer: Closer = field(init=False)
     _seen: set[str] = field(default_factory=set[str])
-    _queue: list[tuple[float, int, Node]] = field(default_factory=list[tuple[float, int, Node]])
+    _queue: list[tuple[float, int, Node | Edge]] = field(default_factory=list[tuple[float, int, Node | Edge]])
     _order: "itertools.count[int]" = field(default_factory=itertools.count)
-    _library_searches: int = 0
 
-    async def run(self) -> tuple[Step, ...] | None:
-        """Searches until a proof is found, nothing is left to expand, or the budget is spent."""
-        steps = await self._search()
-        if steps is not None:
-            self.end = SearchEnd.FOUND
-        elif self.budget.spent():
-            self.end = SearchEnd.BUDGET
-        return steps
-
-    async def _search(self) -> tuple[Step, ...] | None:
+    def __post_init__(self) -> None:
+        self._closer = Closer(self.environment, self.context, self.budget)
         root = Node(self.environment.initial_state)
         self._seen.add(fingerprint(root.state))
-        heapq.heappush(self._queue, (0.0, next(self._order), root))
+        self._push(root, 0.0)
+
+    async def run(self) -> tuple[Step, ...] | None:
+        """Searches until a proof is found, nothing is left to try, or the budget is spent."""
         while self._queue and not self.budget.spent():
-            _, _, node = heapq.heappop(self._queue)
-            self.budget.nodes += 1
-            found = await self._expand(node)
+            entry = heapq.heappop(self._queue)
+            try:
+                found = await self._process(entry[2])
+            except BaseException:
+                heapq.heappush(self._queue, entry)
+                raise
             if found is not None:
-                return found
+                self.end = SearchEnd.FOUND
+                return found.steps
+        self.end = SearchEnd.BUDGET if self.budget.spent() else SearchEnd.EXHAUSTED
         return None
 
-    async def _expand(self, node: Node) -> tuple[Step, ...] | None:
-        """Closes goals one after the other as far as the portfolio goes, then branches."""
-        closed = await self._close_goals(node)
-        if not closed.state.num_goals:
-            return closed.steps
-        if closed.depth >= self.budget.limits.depth:
-            return None
-        if closed is not node and not self._is_new(closed.state):
-            return None
-        return await self._branch(closed) or await self._ask_library(closed)
+    async def _process(self, item: Node | Edge) -> Node | None:
+        if isinstance(item, Edge):
+            return await self._try(item)
+        self.budget.nodes += 1
+        return await self._visit(item)
 
-    async def _close_goals(self, node: Node) -> Node:
+    async def _visit(self, node: Node) -> Node | None:
+        """Goes on from a node as far as that loses nothing, and puts the ideas for the rest into the queue."""
+        while True:
+            settled = await self._closer.settle(node)
+            if not settled.state.num_goals:
+                return settled
+            moved = await self._without_loss(settled)
+            if moved is settled:
+                break
+            node = moved
+        if settled is not node and not self._is_new(settled.state):
+            return None
+        if settled.depth < self.budget.limits.depth:
+            await self._branch(settled)
+        return None
+
+    async def _without_loss(self, node: Node) -> Node:
+        """The node after all the invertible steps that its main goal allows, one after the other."""
         while node.state.num_goals and not self.budget.spent():
-            text = node.state.goals[0]
-            goal = Goal.parse(text)
-            groups = closing_groups(self.context, goal, text)
-            if node.depth <= _INDUCTION_DEPTH:
-                groups += induction_groups(self.context, variables(self.context, goal), text)
-            tactic = await self._first_closing(node.state, groups)
-            after = await self._after(node.state, tactic) if tactic else None
-            if tactic is None or after is None:
-                return node
-            node = node.child(after, tactic, 0.1)
+            candidate = invertible(self.context, node.state.main_goal)
+            if candidate is None:
+                break
+            outcome = await self.environment.run_tac(node.state, candidate.tactic, timeout=candidate.seconds)
+            if not isinstance(outcome, TacticState) or not self._is_new(outcome):
+                break
+            node = node.child(outcome, candidate.tactic, candidate.cost)
         return node
 
-    async def _first_closing(self, state: TacticState, groups: list[Group]) -> str | None:
-        for group in groups:
-            if self.budget.spent():
-                return None
-            tactic = await close(self.environment, state, group, self.budget.seconds_left)
-            if tactic is not None:
-                return tactic
-        return None
+    async def _branch(self, node: Node) -> None:
+        goal, score = node.state.main_goal, self.scorer.score(node)
+        ideas = [Candidate("", _THOROUGH_COST, origin="thorough", closing=True)]
+        ideas.append(Candidate("exact?", _LIBRARY_COST, origin="library", closing=True))
+        if node.depth <= _INDUCTION_DEPTH:
+            for index, head in enumerate(heads(self.context, goal)):
+                ideas.append(Candidate(head, _PROBE_COST + 0.05 * index, origin="probe", closing=True))
+                ideas.append(Candidate(head, 2.0 + 0.1 * index, origin="induction"))
+        ideas += [Candidate(f"cases {name}", 1.5, origin="cases") for name in variables(self.context, goal)]
+        for generator in self.generators:
+            ideas += await generator.candidates(self.context, node.state)
+        for idea in ideas:
+            self._push(Edge(node, idea), score + idea.cost)
 
-    async def _ask_library(self, node: Node) -> tuple[Step, ...] | None:
-        """`exact?`: Lean looks for one library fact that closes the main goal. Dear, so it comes last and seldom."""
-        if self._library_searches >= _LIBRARY_SEARCHES or self.budget.spent():
+    async def _try(self, edge: Edge) -> Node | None:
+        """Tries one idea. A proof is returned, a new state joins the queue."""
+        node, idea = edge.node, edge.candidate
+        match idea.origin:
+            case "thorough":
+                child = await self._closer.thoroughly(node)
+            case "probe":
+                child = await self._closer.by_induction(node, idea.tactic)
+            case "library":
+                child = await self._closer.by_library(node)
+            case "induction" | "cases":
+                tactic = await with_arms(self.environment, node.state, idea.tactic)
+                child = await self._step(node, idea, tactic) if tactic else None
+            case _:
+                child = await self._step(node, idea, idea.tactic)
+        if child is None:
             return None
-        self._library_searches += 1
-        state = node.state
-        for tactic in await self.environment.suggest(state, "exact?", timeout=_LIBRARY_SEARCH_SECONDS):
-            after = await self._after(state, tactic)
-            if after is None or after.num_goals >= state.num_goals:
-                continue
-            child = node.child(after, tactic, 0.2)
-            if not after.num_goals:
-                return child.steps
-            heapq.heappush(self._queue, (self.scorer.score(child), next(self._order), child))
+        if not child.state.num_goals:
+            return child
+        if self._is_new(child.state):
+            self._push(child, self.scorer.score(child))
         return None
 
-    async def _after(self, state: TacticState, tactic: str) -> TacticState | None:
-        outcome = await self.environment.run_tac(state, tactic)
+    async def _step(self, node: Node, idea: Candidate, tactic: str) -> Node | None:
+        outcome = await self.environment.run_tac(node.state, tactic, timeout=idea.seconds)
         if isinstance(outcome, ProofFinished):
-            return TacticState(outcome.tactic_state_id, ())
-        return outcome if isinstance(outcome, TacticState) else None
+            outcome = TacticState(outcome.tactic_state_id, ())
+        return node.child(outcome, tactic, idea.cost) if isinstance(outcome, TacticState) else None
 
-    async def _branch(self, node: Node) -> tuple[Step, ...] | None:
-        goal = node.state.main_goal
-        for candidate in await self.generator.candidates(self.context, node.state, goal):
-            if self.budget.spent():
-                return None
-            outcome = await self.environment.run_tac(node.state, candidate.tactic, timeout=candidate.seconds)
-            if isinstance(outcome, ProofFinished):
-                return (*node.steps, Step(candidate.tactic, node.state.num_goals, 0))
-            if isinstance(outcome, TacticState) and self._is_new(outcome):
-                child = node.child(outcome, candidate.tactic, candidate.cost)
-                heapq.heappush(self._queue, (self.scorer.score(child), next(self._order), child))
-        return None
+    def _push(self, item: Node | Edge, priority: float) -> None:
+        heapq.heappush(self._queue, (priority, next(self._order), item))
 
     def _is_new(self, state: TacticState) -> bool:
         mark = fingerprint(state)

@@ -6,18 +6,25 @@ from dataclasses import dataclass
 from typing import Protocol
 
 from tools.environment.protocol import TacticState
-from tools.lean.goals import Goal
 
 _WORD = re.compile(r"[^\W\d][\w'!?]*")
 
 
 @dataclass(frozen=True, slots=True)
 class Candidate:
-    """A tactic to try in a state; `cost` orders the states it leads to (0: free), `seconds` bounds the trial."""
+    """A tactic to try in a state.
+
+    `cost` orders the states it leads to (0: free), `seconds` bounds the trial, `origin` says who proposes it.
+    `closing`: it is worth nothing unless it closes the main goal. `invertible`: what it leads to can be proved
+    whenever the goal can, so that nothing else need be tried beside it.
+    """
 
     tactic: str
     cost: float = 1.0
     seconds: float = 3.0
+    origin: str = "structure"
+    closing: bool = False
+    invertible: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -36,8 +43,11 @@ class SearchContext:
 
     def definitions_in(self, text: str) -> tuple[str, ...]:
         """The definitions of the file whose (last) name occurs in a printed goal."""
-        words = set(_WORD.findall(text))
-        return tuple(name for name in self.definitions if name.rpartition(".")[2] in words)
+        return _named_in(self.definitions, text)
+
+    def types_in(self, text: str) -> tuple[str, ...]:
+        """The inductive types of the file whose (last) name occurs in a printed goal."""
+        return _named_in(self.types, text)
 
     def lemmas_for(self, text: str, limit: int) -> tuple[str, ...]:
         """The lemmas of the file, those that share words with a goal and are near it first."""
@@ -47,10 +57,15 @@ class SearchContext:
         return tuple(near[:limit])
 
 
+def _named_in(names: Sequence[str], text: str) -> tuple[str, ...]:
+    words = set(_WORD.findall(text))
+    return tuple(name for name in names if name.rpartition(".")[2] in words)
+
+
 class TacticGenerator(Protocol):
     """Proposes tactics for the main goal of a state, the most promising first."""
 
-    async def candidates(self, context: SearchContext, state: TacticState, goal: Goal) -> Sequence[Candidate]:
+    async def candidates(self, context: SearchContext, state: TacticState) -> Sequence[Candidate]:
         """The candidates for one state."""
         ...
 

@@ -6,6 +6,8 @@ from collections.abc import Iterable
 from tools.lean.goals import Goal
 
 _IDENTIFIER = re.compile(r"^[^\W\d][\w'!?]*$")
+_PROPOSITION = re.compile(r"[=<>≤≥≠∀∃∧∨¬→↔∈∣]")
+DAGGER = "✝"
 
 
 def taken_names(goal: Goal) -> set[str]:
@@ -24,25 +26,30 @@ def fresh(wish: str, taken: set[str]) -> str:
     return name
 
 
-def case_names(goal: Goal, known: Iterable[str]) -> tuple[str, ...]:
-    """Names for the inaccessible hypotheses of a case, in their order: induction hypotheses become `ih…`."""
+def case_names(goal: Goal, known: Iterable[str], *, skipped: int = 0, variable: str = "") -> tuple[str, ...]:
+    """Names for the inaccessible hypotheses of a case, in their order.
+
+    The first `skipped` of them were there before. What is printed like a proposition becomes `ih…` when it stands
+    for an induction hypothesis and `h` otherwise; the rest of a list `xs` is again `xs`, as the successor's
+    predecessor is `n`: `variable` is the name of what was taken apart, which is free again.
+    """
     taken = set(known)
+    new = [(name, h.type) for h in goal.hypotheses for name in h.names if DAGGER in name][skipped:]
+    hypotheses = sum(name.split(DAGGER)[0].endswith("_ih") for name, _ in new)
     names: list[str] = []
-    for hypothesis in goal.hypotheses:
-        for name in hypothesis.names:
-            if "✝" not in name:
-                continue
-            base = name.split("✝")[0]
-            if base.endswith("_ih"):
-                wish = "ih_" + base[:-3]
-            elif base.startswith("a") and len(base) <= 2 and not _is_data(hypothesis.type):
-                wish = "ih"
-            else:
-                wish = base
-            names.append(fresh(wish, taken))
+    for name, kind in new:
+        base = name.split(DAGGER)[0]
+        if base.endswith("_ih"):
+            wish = "ih" if hypotheses == 1 else f"ih_{base[:-3]}"
+        elif re.fullmatch(r"ih\d*", base):
+            wish = base
+        elif _PROPOSITION.search(kind) and len(base) <= 2:
+            wish = "ih" if base == "a" else "h"
+        elif base == "tail" and variable:
+            wish = variable
+        elif base == "head" and variable.endswith("s") and len(variable) > 1:
+            wish = variable[:-1]
+        else:
+            wish = base
+        names.append(fresh(wish, taken))
     return tuple(names)
-
-
-def _is_data(kind: str) -> bool:
-    """Whether a printed type looks like that of data rather than a proposition."""
-    return not re.search(r"[=<>≤≥∀∃∧∨¬→↔∈]", kind)

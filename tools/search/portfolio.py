@@ -1,123 +1,150 @@
 """The portfolio: tactics that close a goal outright, cheapest first.
 
 They are asked in groups, `first | rfl | omega | …`, because a group that fails costs one round trip; which member
-won is asked only when the group succeeds.
+won is asked only when the group succeeds. `first` does not survive a member that runs out of recursion depth or
+heartbeats (Lean lets these errors pass through every `catch`), so such a group is asked again member by member.
 """
 
-import re
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
-from tools.environment.protocol import ProofEnvironment, ProofFinished, TacticState
+from tools.environment.protocol import LeanError, ProofEnvironment, ProofFinished, TacticState, TimedOut
 from tools.lean.goals import Goal
+from tools.search.formula import shape
 from tools.search.generator import SearchContext
 
-_CORE = (
-    "rfl",
-    "assumption",
-    "contradiction",
-    "decide",
-    "omega",
-    "simp",
-    "simp_all",
-    "ac_rfl",
-    "simp +arith",
-    "simp_all +arith",
-    "solve_by_elim",
-    "infer_instance",
-    "nofun",
-    "grind",
-)
 # In this order after Lean's own, where the imports have them.
 _IMPORTED = ("tauto", "norm_num", "linarith", "positivity", "ring", "nlinarith", "aesop")
-_MAX_LEMMAS = 12
-_MAX_VARIABLES = 4
-_MAX_CALLS = 2
+_MAX_LEMMAS = 8
+_SINGLE_LEMMAS = 3
+_RUNAWAYS = ("maximum recursion depth", "(deterministic) timeout")
+_MEMBER_SECONDS = 1.5
 
 
 @dataclass(frozen=True, slots=True)
 class Group:
-    """Closing tactics that are tried together, and the seconds for all of them."""
+    """Closing tactics that are tried together, the one to prefer first, and the seconds for all of them."""
 
     tactics: tuple[str, ...]
     seconds: float
+    origin: str = "portfolio"
+    # Members that can run away, asked last; the others are asked in the order of preference.
+    last: frozenset[str] = field(default_factory=frozenset[str])
 
     def combined(self) -> str:
         """One tactic that closes the main goal if any member does, and fails otherwise."""
-        return "· first\n" + "\n".join(f"  | ({tactic}; done)" for tactic in self.tactics)
+        asked = sorted(self.tactics, key=lambda tactic: tactic in self.last)
+        return "· first\n" + "\n".join(f"  | ({tactic}; done)" for tactic in asked)
 
 
-def closing_groups(context: SearchContext, goal: Goal, text: str) -> list[Group]:
-    """The groups for a goal: Lean's own tactics, those of the imports, and those with the file's names."""
-    groups = [Group(_CORE, 4.0)]
+def sequence(*tactics: str) -> str:
+    """Several tactics as one; `steps_of` takes it apart again."""
+    return f"({'; '.join(tactics)})"
+
+
+def steps_of(tactic: str) -> list[str]:
+    """The tactics of a `sequence`; any other tactic alone."""
+    if tactic.startswith("(") and "; " in tactic and "<;>" not in tactic and "|" not in tactic:
+        return tactic[1:-1].split("; ")
+    return [tactic]
+
+
+def quick_groups(goal: Goal) -> list[Group]:
+    """What is asked of every goal first."""
+    equation = ("rfl", "ac_rfl") if shape(goal.target) in ("=", "↔") else ("rfl",)
+    cheap = ("assumption", "contradiction", "decide", "omega", "simp", "simp_all", "solve_by_elim")
+    first = Group((*equation[:1], *cheap, *equation[1:]), 3.0, last=frozenset(("decide", "simp", "simp_all")))
+    # `nofun` reports its failure instead of raising it: after it nothing else would be tried.
+    return [first, Group(("grind", "infer_instance", "nofun"), 3.0, last=frozenset(("nofun",)))]
+
+
+def thorough_groups(context: SearchContext, goal: Goal, text: str) -> list[Group]:
+    """What is asked of a goal that is looked at more closely: names of the file, imports, arithmetic."""
+    groups: list[Group] = []
+    definitions, types = context.definitions_in(text), context.types_in(text)
+    if definitions or types:
+        groups.append(_with_names(definitions, types))
+    groups.append(Group(("simp +arith", "norm_cast", sequence("simp_all", "omega")), 2.0))
     if imported := tuple(tactic for tactic in _IMPORTED if tactic in context.tactics):
-        groups.append(Group(imported, 10.0))
-    definitions = context.definitions_in(text)
-    if definitions:
-        groups.append(_with_names(definitions))
+        groups.append(Group(imported, 10.0, "imports"))
     lemmas = context.lemmas_for(text, _MAX_LEMMAS)
     if lemmas:
         groups.append(_with_lemmas(definitions, lemmas))
     return groups
 
 
-def _with_names(names: tuple[str, ...]) -> Group:
-    listed = ", ".join(names)
+def _with_names(definitions: tuple[str, ...], types: tuple[str, ...]) -> Group:
+    grinds = (f"grind [{', '.join(names)}]" for names in (definitions, (*definitions, *types)) if names)
+    if not definitions:
+        return Group(tuple(dict.fromkeys(grinds)), 3.0, "definitions")
+    listed = ", ".join(definitions)
+    simplifiers = (f"simp [{listed}]", f"simp_all [{listed}]")
     tactics = (
-        f"simp [{listed}]",
-        f"simp_all [{listed}]",
+        *simplifiers,
+        sequence(f"unfold {' '.join(definitions)}", "omega"),
+        sequence(f"simp only [{listed}] at *", "omega"),
+        *dict.fromkeys(grinds),
+        sequence(f"unfold {' '.join(definitions)} at *", "solve_by_elim"),
         f"simp +arith [{listed}]",
-        f"(unfold {' '.join(names)}; omega)",
-        f"(simp only [{listed}] at *; omega)",
-        f"(unfold {' '.join(names)}; decide)",
-        f"grind [{listed}]",
     )
-    return Group(tactics, 4.0)
+    return Group(tactics, 4.0, "definitions", frozenset((*simplifiers, f"simp +arith [{listed}]")))
 
 
 def _with_lemmas(definitions: tuple[str, ...], lemmas: tuple[str, ...]) -> Group:
     listed = ", ".join(lemmas)
     everything = ", ".join((*definitions, *lemmas))
-    direct = tuple(f"exact {lemma} .." for lemma in lemmas[:6])
-    backwards = tuple(f"(apply {lemma} <;> first | assumption | rfl | omega | simp_all)" for lemma in lemmas[:6])
-    return Group((*direct, *backwards, f"simp [{listed}]", f"simp_all [{everything}]", f"grind [{everything}]"), 6.0)
+    direct = tuple(f"exact {lemma} .." for lemma in lemmas)
+    backwards = tuple(
+        f"(apply {lemma} <;> first | assumption | rfl | omega | simp_all)" for lemma in lemmas[:_SINGLE_LEMMAS]
+    )
+    singles = tuple(f"grind [{', '.join((*definitions, lemma))}]" for lemma in lemmas[:_SINGLE_LEMMAS])
+    simplifiers = (f"simp [{listed}]", f"simp_all [{everything}]")
+    tactics = (*direct, *simplifiers, *singles, f"grind [{everything}]", *backwards)
+    return Group(tuple(dict.fromkeys(tactics)), 5.0, "lemmas", frozenset((*simplifiers, *backwards)))
 
 
-def induction_groups(context: SearchContext, variables: tuple[str, ...], text: str) -> list[Group]:
-    """Induction on one variable, or along a function's recursion, with the same closing tactic in every case."""
-    names = context.definitions_in(text)
-    listed = f" [{', '.join(names)}]" if names else ""
-    heads = [f"induction {variable}" for variable in variables[:_MAX_VARIABLES]]
-    heads += [f"fun_induction {call}" for name in names for call in calls_of(name, text)]
-    if not heads:
-        return []
-    simple = [f"{head} <;> {closer}" for head in heads for closer in (f"simp_all{listed}", "omega")]
-    simple += [f"{head} <;> simp_all{listed} <;> omega" for head in heads]
-    return [Group(tuple(simple), 5.0), Group(tuple(f"{head} <;> grind{listed}" for head in heads), 5.0)]
+def arm_closers(context: SearchContext, goal: Goal) -> list[str]:
+    """Closing tactics that are likely for all the cases of an induction, the one to prefer first."""
+    text = f"{goal.target} {' '.join(h.type for h in goal.hypotheses)}"
+    definitions = context.definitions_in(text)
+    names = (*definitions, *context.types_in(goal.target))
+    found = [f"simp_all [{', '.join(definitions)}]" if definitions else "simp_all"]
+    found.append(f"grind [{', '.join(definitions)}]" if definitions else "grind")
+    if names != definitions:
+        found.append(f"grind [{', '.join(names)}]")
+    return found
 
 
-def calls_of(name: str, text: str) -> list[str]:
-    """Calls of a function in a printed goal whose arguments are variables: `f x y`, also where Lean prints `x.f y`."""
-    last = re.escape(name.rpartition(".")[2])
-    word = r"[^\W\d][\w'!?]*"
-    target = text.rpartition("⊢")[2]
-    found = [match[1] + match[2] for match in re.finditer(rf"({word})\.{last}(?![\w'!?])((?: {word})*)", target)]
-    found += [match[1].strip() for match in re.finditer(rf"(?<![\w.'!?]){last}((?: {word})+)", target)]
-    return [f"{name} {arguments}" for arguments in dict.fromkeys(found)][:_MAX_CALLS]
+def probe(head: str, closers: list[str]) -> str:
+    """An induction or case analysis with any of the closers in each case: one trial tells whether all are easy."""
+    by_simp, *others = closers
+    alternatives = " | ".join((*others, "omega", f"({by_simp}; done)", f"({by_simp}; omega)"))
+    return f"{head} <;> first | {alternatives}"
 
 
 async def close(environment: ProofEnvironment, state: TacticState, group: Group, seconds: float) -> str | None:
-    """The first tactic of the group that closes the main goal, or None."""
+    """The member of the group that closes the main goal, the preferred one where several do, or None."""
     limit = min(group.seconds, seconds)
-    if not _closed(state, await environment.run_tac(state, group.combined(), timeout=limit)):
+    if len(group.tactics) == 1:
+        tactic = group.tactics[0]
+        return tactic if closes(state, await environment.run_tac(state, tactic, timeout=limit)) else None
+    outcome = await environment.run_tac(state, group.combined(), timeout=limit)
+    if not closes(state, outcome) and not _ran_away(outcome):
         return None
     for tactic in group.tactics:
-        if _closed(state, await environment.run_tac(state, tactic, timeout=limit)):
+        if closes(state, await environment.run_tac(state, tactic, timeout=min(limit, _MEMBER_SECONDS))):
             return tactic
-    return group.combined()
+    return group.combined() if closes(state, outcome) else None
 
 
-def _closed(state: TacticState, outcome: object) -> bool:
+def closes(state: TacticState, outcome: object) -> bool:
+    """Whether an outcome is the state without its main goal."""
     if isinstance(outcome, ProofFinished):
         return True
     # Whatever else is open must be exactly what was open before.
     return isinstance(outcome, TacticState) and outcome.goals == state.goals[1:]
+
+
+def _ran_away(outcome: object) -> bool:
+    if isinstance(outcome, TimedOut):
+        return True
+    return isinstance(outcome, LeanError) and any(text in outcome.error for text in _RUNAWAYS)

@@ -1,12 +1,24 @@
 """An environment that keeps accounts: every tactic counts against the budget, and whoever watches is told."""
 
+import time
+from collections import deque
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 
-from tools.environment.protocol import ProofEnvironment, TacticOutcome, TacticState, TimedOut
+from tools.environment.protocol import (
+    Crashed,
+    LeanError,
+    ProofEnvironment,
+    ProofFinished,
+    ProofGivenUp,
+    TacticOutcome,
+    TacticState,
+    TimedOut,
+)
 from tools.search.limits import Budget
 
 _DEFAULT_SECONDS = 5.0
+_KEPT_ATTEMPTS = 2000
 
 
 @dataclass(frozen=True, slots=True)
@@ -18,7 +30,25 @@ class SearchProgress:
     tactic: str
 
 
+@dataclass(frozen=True, slots=True)
+class Attempt:
+    """A tactic that was run: what came of it, in a word, and the milliseconds it took."""
+
+    tactic: str
+    verdict: str
+    milliseconds: float
+
+
 OnProgress = Callable[[SearchProgress], None]
+
+
+_VERDICTS = {
+    ProofFinished: "finished",
+    LeanError: "error",
+    ProofGivenUp: "given up",
+    TimedOut: "timed out",
+    Crashed: "crashed",
+}
 
 
 class TrackedEnvironment:
@@ -28,6 +58,7 @@ class TrackedEnvironment:
         self._inner = inner
         self._budget = budget
         self._on_progress = on_progress
+        self.attempts: deque[Attempt] = deque(maxlen=_KEPT_ATTEMPTS)
 
     @property
     def initial_state(self) -> TacticState:
@@ -40,7 +71,11 @@ class TrackedEnvironment:
             return TimedOut(0.0)
         self._account(tactic)
         seconds = min(timeout or _DEFAULT_SECONDS, self._budget.seconds_left)
-        return await self._inner.run_tac(state, tactic, timeout=seconds)
+        began = time.monotonic()
+        outcome = await self._inner.run_tac(state, tactic, timeout=seconds)
+        verdict = f"{outcome.num_goals} goals" if isinstance(outcome, TacticState) else _VERDICTS[type(outcome)]
+        self.attempts.append(Attempt(tactic, verdict, 1000 * (time.monotonic() - began)))
+        return outcome
 
     async def suggest(self, state: TacticState, tactic: str, *, timeout: float | None = None) -> Sequence[str]:
         """What Lean suggests, within what is left of the budget."""

@@ -5,6 +5,7 @@ from dataclasses import dataclass
 
 from tools.environment.protocol import TacticState
 from tools.lean.goals import Goal
+from tools.search.generator import Candidate
 
 _DAGGER = re.compile(r"✝[⁰¹²³⁴⁵⁶⁷⁸⁹]*")
 
@@ -37,15 +38,24 @@ class Node:
         return Node(state, (*self.steps, step), self.cost + cost)
 
 
+@dataclass(frozen=True, slots=True)
+class Edge:
+    """A tactic that has not been tried yet in a node."""
+
+    node: Node
+    candidate: Candidate
+
+
 def fingerprint(state: TacticState) -> str:
     """What makes two states the same: their goals up to the names of cases and hypotheses."""
-    return "\n\n".join(_normal(goal) for goal in state.goals)
+    return "\n\n".join(normal_form(goal) for goal in state.goals)
 
 
-def _normal(text: str) -> str:
+def normal_form(text: str) -> str:
+    """A printed goal without its case, its hypotheses numbered instead of named."""
     goal = Goal.parse(text)
     flat = text.removeprefix(f"case {goal.case}\n") if goal.case else text
     names = [name for hypothesis in goal.hypotheses for name in hypothesis.names]
     for index, name in enumerate(dict.fromkeys(names)):
-        flat = re.sub(rf"(?<![\w.'!?✝]){re.escape(name)}(?![\w'!?✝])", f"#{index}", flat)
+        flat = re.sub(rf"(?<![\w.'!?✝#]){re.escape(name)}(?![\w'!?✝])", f"#{index}", flat)
     return _DAGGER.sub("", flat)
