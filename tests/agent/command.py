@@ -1,0 +1,54 @@
+"""Running the `qed` command as a person does: a process of its own, with folders of its own."""
+
+import os
+import subprocess
+import sys
+from collections.abc import Mapping
+from dataclasses import dataclass
+from pathlib import Path
+
+LAUNCH = [sys.executable, "-c", "from agent.cli.main import main; main()"]
+REPOSITORY = Path(__file__).resolve().parents[2]
+TIMEOUT_SECONDS = 300
+
+
+@dataclass(frozen=True)
+class Outcome:
+    """What a run of the command left behind."""
+
+    code: int
+    out: str
+    err: str
+
+
+def environment(folder: Path, **variables: str) -> dict[str, str]:
+    """The variables for a run whose state and settings live below `folder`."""
+    own = {"QED_STATE_DIR": str(folder / "state"), "QED_CONFIG_DIR": str(folder / "config"), "COLUMNS": "120"}
+    return {**os.environ, "PYTHONPATH": str(REPOSITORY), **own, **variables}
+
+
+def qed(folder: Path, *arguments: str, variables: Mapping[str, str] | None = None) -> Outcome:
+    """Runs `qed` in a folder and waits for its end."""
+    done = subprocess.run(
+        [*LAUNCH, *arguments],
+        cwd=folder,
+        env=environment(folder, **(variables or {})),
+        capture_output=True,
+        text=True,
+        timeout=TIMEOUT_SECONDS,
+        check=False,
+    )
+    return Outcome(done.returncode, done.stdout, done.stderr)
+
+
+def start(folder: Path, *arguments: str) -> "subprocess.Popen[str]":
+    """Starts `qed` in a folder, to be interrupted or watched."""
+    return subprocess.Popen(
+        [*LAUNCH, *arguments],
+        cwd=folder,
+        env=environment(folder),
+        stdout=subprocess.PIPE,
+        stderr=subprocess.PIPE,
+        text=True,
+        start_new_session=True,
+    )
