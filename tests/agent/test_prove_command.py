@@ -36,7 +36,8 @@ LONG = "theorem long (f : Nat → Nat) (h : ∀ n, f (f n) < f (n + 1)) : ∀ n,
 
 def _report(text: str) -> dict[str, dict[str, str]]:
     (file,) = json.loads(text)["files"]
-    return {hole["declaration"]: hole for hole in file["holes"]}
+    # The first hole of each declaration.
+    return {hole["declaration"]: hole for hole in reversed(file["holes"])}
 
 
 def test_a_file_with_everything(tmp_path: Path) -> None:

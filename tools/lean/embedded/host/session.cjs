@@ -46,6 +46,10 @@ class Session {
     this.lastAsked = 0;
     // Loading Lean takes longer than a client's handshake: the first document finds a worker that has begun.
     this.spare = this.spawn();
+    // A spare that dies before it is wanted must not be given to a document.
+    this.spare.onEnd = () => {
+      this.spare = null;
+    };
   }
 
   spawn() {
