@@ -12,7 +12,7 @@ import statistics
 import subprocess
 import sys
 import time
-from collections.abc import Callable, Mapping
+from collections.abc import Callable
 from dataclasses import asdict, dataclass
 from pathlib import Path
 from typing import Any
@@ -100,14 +100,6 @@ class Session:
             handle(message)
 
         protocol.handle_message = stamped
-        structure: Callable[[Mapping[str, Any]], Any] = protocol.structure_message
-        self.first_byte = 0.0
-
-        def structured(data: dict[str, Any]) -> Any:
-            self.first_byte = time.perf_counter()
-            return structure(data)
-
-        protocol.structure_message = structured
 
     async def trial(self, tactic: str) -> tuple[float, float]:
         """Seconds of one trial, and those of them after Lean's last answer had been read."""
