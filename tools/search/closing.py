@@ -39,7 +39,7 @@ class Closer:
 
     async def quickly(self, node: Node) -> Node | None:
         """The node without its main goal, when a tactic closes it that is asked of every goal."""
-        return await self._by_groups(node, quick_groups(node.state.main_goal), self._refused)
+        return await self._by_groups(node, quick_groups(), self._refused)
 
     async def thoroughly(self, node: Node) -> Node | None:
         """The same with the names of the file, and with the tactics that its imports bring."""

@@ -23,7 +23,7 @@ from tools.search.tree import Edge, Node, Step, fingerprint
 
 _THOROUGH_COST = 0.3
 _PROBE_COST = 0.4
-_LIBRARY_COST = 0.9
+_LIBRARY_COST, _LIBRARY_COST_LATER = 0.8, 1.5
 _INDUCTION_DEPTH = 6
 
 
@@ -90,6 +90,10 @@ class BestFirstSearch:
             moved = await self._without_loss(settled)
             if moved is settled:
                 break
+            if moved.state.num_goals > settled.state.num_goals:
+                # Apart, the halves of `↔` and `∧` no longer look like the fact of the library that they may be.
+                idea = Candidate("exact?", _LIBRARY_COST, origin="library", closing=True)
+                self._push(Edge(settled, idea), self.scorer.score(settled))
             node = moved
         if settled is not node and not self._is_new(settled.state):
             return None
@@ -112,7 +116,8 @@ class BestFirstSearch:
     async def _branch(self, node: Node) -> None:
         goal, score = node.state.main_goal, self.scorer.score(node)
         ideas = [Candidate("", _THOROUGH_COST, origin="thorough", closing=True)]
-        ideas.append(Candidate("exact?", _LIBRARY_COST, origin="library", closing=True))
+        asked = _LIBRARY_COST if all(step.tactic.startswith("intro") for step in node.steps) else _LIBRARY_COST_LATER
+        ideas.append(Candidate("exact?", asked, origin="library", closing=True))
         if node.depth <= _INDUCTION_DEPTH:
             for index, head in enumerate(heads(self.context, goal)):
                 ideas.append(Candidate(head, _PROBE_COST + 0.05 * index, origin="probe", closing=True))

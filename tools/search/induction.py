@@ -56,9 +56,11 @@ def calls_of(name: str, target: str) -> list[str]:
 
 
 def heads(context: SearchContext, goal: Goal) -> list[str]:
-    """`induction x`, `induction x generalizing y z`, `fun_induction f x` for a goal, without arms."""
-    found: list[str] = []
+    """`induction x`, `fun_induction f x`, `induction x generalizing y z` for a goal, without arms."""
     chosen = variables(context, goal)
+    found = [f"induction {variable}" for variable in chosen]
+    for name in context.definitions_in(goal.target):
+        found += [f"fun_induction {call}" for call in calls_of(name, goal.target)]
     for variable in chosen:
         others = [
             name
@@ -67,7 +69,6 @@ def heads(context: SearchContext, goal: Goal) -> list[str]:
             for name in hypothesis.accessible_names()
             if name != variable and mentions(goal.target, name) and not mentions(hypothesis.type, variable)
         ]
-        found.append(f"induction {variable}")
         if others:
             found.append(f"induction {variable} generalizing {' '.join(others)}")
     calls = [

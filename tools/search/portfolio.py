@@ -17,7 +17,8 @@ _IMPORTED = ("tauto", "norm_num", "linarith", "positivity", "ring", "nlinarith",
 _MAX_LEMMAS = 8
 _SINGLE_LEMMAS = 3
 _RUNAWAYS = ("maximum recursion depth", "(deterministic) timeout")
-_MEMBER_SECONDS = 1.5
+_MEMBER_SECONDS = 1.0
+_MAX_TIMEOUTS = 2
 
 
 @dataclass(frozen=True, slots=True)
@@ -48,11 +49,10 @@ def steps_of(tactic: str) -> list[str]:
     return [tactic]
 
 
-def quick_groups(goal: Goal) -> list[Group]:
+def quick_groups() -> list[Group]:
     """What is asked of every goal first."""
-    equation = ("rfl", "ac_rfl") if shape(goal.target) in ("=", "↔") else ("rfl",)
-    cheap = ("assumption", "contradiction", "decide", "omega", "simp", "simp_all", "solve_by_elim")
-    first = Group((*equation[:1], *cheap, *equation[1:]), 3.0, last=frozenset(("decide", "simp", "simp_all")))
+    cheap = ("rfl", "assumption", "contradiction", "decide", "omega", "simp", "simp_all", "solve_by_elim")
+    first = Group(cheap, 3.0, last=frozenset(("decide", "simp", "simp_all")))
     # `nofun` reports its failure instead of raising it: after it nothing else would be tried.
     return [first, Group(("grind", "infer_instance", "nofun"), 3.0, last=frozenset(("nofun",)))]
 
@@ -63,7 +63,8 @@ def thorough_groups(context: SearchContext, goal: Goal, text: str) -> list[Group
     definitions, types = context.definitions_in(text), context.types_in(text)
     if definitions or types:
         groups.append(_with_names(definitions, types))
-    groups.append(Group(("simp +arith", "norm_cast", sequence("simp_all", "omega")), 2.0))
+    equation = ("ac_rfl",) if shape(goal.target) in ("=", "↔") else ()
+    groups.append(Group((*equation, "simp +arith", "norm_cast", sequence("simp_all", "omega")), 2.0))
     if imported := tuple(tactic for tactic in _IMPORTED if tactic in context.tactics):
         groups.append(Group(imported, 10.0, "imports"))
     lemmas = context.lemmas_for(text, _MAX_LEMMAS)
@@ -130,9 +131,14 @@ async def close(environment: ProofEnvironment, state: TacticState, group: Group,
     outcome = await environment.run_tac(state, group.combined(), timeout=limit)
     if not closes(state, outcome) and not _ran_away(outcome):
         return None
+    timeouts = 0
     for tactic in group.tactics:
-        if closes(state, await environment.run_tac(state, tactic, timeout=min(limit, _MEMBER_SECONDS))):
+        member = await environment.run_tac(state, tactic, timeout=min(limit, _MEMBER_SECONDS))
+        if closes(state, member):
             return tactic
+        timeouts += isinstance(member, TimedOut)
+        if timeouts == _MAX_TIMEOUTS:
+            break
     return group.combined() if closes(state, outcome) else None
 
 

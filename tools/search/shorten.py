@@ -1,5 +1,6 @@
 """Making a found proof shorter and clearer; every change is tried in the environment before it is kept."""
 
+import re
 from collections.abc import Sequence
 
 from tools.environment.protocol import ProofEnvironment, ProofFinished, TacticState
@@ -8,21 +9,23 @@ from tools.search.tree import Step
 
 _MAX_DROPS = 12
 _MAX_SIMP_ONLY = 90
-_MAX_SPLIT = 2
 _SIMPLIFIERS = ("simp", "simp_all")
+_OBTAIN = re.compile(r"obtain (?P<pattern>⟨[^⟩]*⟩) := (?P<name>\S+)")
+_QUALIFIED = re.compile(r"(?<![\w.'!?«])(?:[^\W\d][\w'!?]*\.)+(?P<last>[^\W\d][\w'!?]*)(?![\w.'!?])")
 
 
 async def shorten(environment: ProofEnvironment, steps: Sequence[Step]) -> tuple[str, ...]:
     """Texts of the proof, the best first; the last one is the plain sequence of steps.
 
     Steps that are not needed are dropped, `simp` names its lemmas where Lean gives them, introductions are merged,
-    and goals get bullets or arms.
+    names lose the namespaces that they do not need, and goals get bullets or arms.
     """
     kept = await _without_needless(environment, tuple(steps))
     kept = await _with_named_lemmas(environment, kept)
     kept = await _with_merged_introductions(environment, kept)
+    kept = await _with_short_names(environment, kept)
     plain = linear(steps)
-    texts = [await _split_combinator(environment, kept), structured(kept), linear(kept)]
+    texts = [structured(kept), linear(kept)]
     good = [text for text in dict.fromkeys(texts) if text and text != plain and await _proves(environment, text)]
     return (*good, plain)
 
@@ -60,11 +63,12 @@ async def _without_needless(environment: ProofEnvironment, steps: tuple[Step, ..
 
 
 async def _with_named_lemmas(environment: ProofEnvironment, steps: tuple[Step, ...]) -> tuple[Step, ...]:
+    """`simp only [...]` for `simp` where Lean says which lemmas it used; only where that stays readable."""
     tactics = [step.tactic for step in steps]
     state = environment.initial_state
     for index, tactic in enumerate(tactics):
         word = tactic.split(" ")[0]
-        if word in _SIMPLIFIERS and "only" not in tactic and "\n" not in tactic:
+        if word in _SIMPLIFIERS and "only" not in tactic and "\n" not in tactic and "<;>" not in tactic:
             asked = tactic.replace(word, f"{word}?", 1)
             for offered in (await environment.suggest(state, asked))[:1]:
                 changed = [*tactics[:index], offered, *tactics[index + 1 :]]
@@ -78,32 +82,37 @@ async def _with_named_lemmas(environment: ProofEnvironment, steps: tuple[Step, .
 
 
 async def _with_merged_introductions(environment: ProofEnvironment, steps: tuple[Step, ...]) -> tuple[Step, ...]:
-    merged: list[str] = []
-    for step in steps:
-        words = step.tactic.split()
-        if merged and words[0] == "intro" and merged[-1].split()[0] == "intro":
-            merged[-1] += " " + " ".join(words[1:])
-        else:
-            merged.append(step.tactic)
+    """`intro x y` for two introductions, `rintro ⟨x, hx⟩` for one that is taken apart at once."""
+    merged = merge_introductions([step.tactic for step in steps])
     if len(merged) == len(steps):
         return steps
     return await _replay(environment, merged) or steps
 
 
-async def _split_combinator(environment: ProofEnvironment, steps: tuple[Step, ...]) -> str | None:
-    """`induction x <;> t` written as cases with bullets, when that is what the proof consists of."""
-    first, found, rest = steps[-1].tactic.partition(" <;> ")
-    if not found or "\n" in first or "<;>" in rest:
-        return None
-    tactics = [*(step.tactic for step in steps[:-1]), first]
-    state = environment.initial_state
+def merge_introductions(tactics: Sequence[str]) -> list[str]:
+    """The tactics with neighbouring introductions made one."""
+    merged: list[str] = []
     for tactic in tactics:
-        outcome = await environment.run_tac(state, tactic)
-        if not isinstance(outcome, TacticState):
-            return None
-        state = outcome
-    if state.num_goals > _MAX_SPLIT:  # the same closer many times over says less than `<;>`
-        return None
-    closer = rest.removeprefix("(").removesuffix(")") if rest.startswith("(") else rest
-    replayed = await _replay(environment, [*tactics, *[closer] * state.num_goals])
-    return structured(replayed) if replayed else None
+        last = merged[-1].split(" ") if merged else [""]
+        opened = _OBTAIN.fullmatch(tactic)
+        if last[0] in ("intro", "rintro") and tactic.startswith("intro ") and "\n" not in tactic:
+            merged[-1] += tactic.removeprefix("intro")
+        elif last[0] in ("intro", "rintro") and opened and last.count(opened["name"]) == 1:
+            names = [opened["pattern"] if name == opened["name"] else name for name in last[1:]]
+            merged[-1] = " ".join(("rintro", *names))
+        else:
+            merged.append(tactic)
+    return merged
+
+
+async def _with_short_names(environment: ProofEnvironment, steps: tuple[Step, ...]) -> tuple[Step, ...]:
+    """`grind [size]` for `grind [Tree.size]` where the namespace is open."""
+    names = {match[0]: match["last"] for step in steps for match in _QUALIFIED.finditer(step.tactic)}
+    tactics = [step.tactic for step in steps]
+    for name, last in names.items():
+        shorter = [re.sub(rf"(?<![\w.'!?«]){re.escape(name)}(?![\w.'!?])", last, tactic) for tactic in tactics]
+        if await _proves(environment, "\n".join(shorter)):
+            tactics = shorter
+    if tactics == [step.tactic for step in steps]:
+        return steps
+    return await _replay(environment, tactics) or steps

@@ -28,7 +28,7 @@ class StructuralGenerator:
             *_by_hypotheses(context, goal),
             *_by_names(context, state.goals[0], goal),
             *_distinctions(goal),
-            *_simplifications(goal),
+            *_simplifications(context, goal),
         ]
         return list({candidate.tactic: candidate for candidate in reversed(found)}.values())[::-1]
 
@@ -48,7 +48,7 @@ def _by_target(context: SearchContext, goal: Goal) -> Iterator[Candidate]:
         case "→" | "¬" | "≠":
             yield Candidate(f"intro {_hypothesis_name(target, taken)}", 0.1, invertible=True)
         case "∃":
-            yield from _witnesses(goal)
+            yield from _witnesses(context, goal)
         case "∧" | "↔":
             yield Candidate("constructor", 0.3, invertible=True)
         case "∨":
@@ -84,18 +84,24 @@ def _hypothesis_name(target: str, taken: set[str]) -> str:
     return fresh(f"h{premise}" if premise.isalpha() and len(premise) == 1 else "h", taken)
 
 
-def _witnesses(goal: Goal) -> Iterator[Candidate]:
+def _witnesses(context: SearchContext, goal: Goal) -> Iterator[Candidate]:
     bound, _ = binders(goal.target)
     wanted = bound[0].type if bound else None
     names = [
         (name, h.type)
         for h in goal.hypotheses
         for name in h.accessible_names()
-        if not shape(h.type) and not h.type.startswith(("Prop", "Type", "Sort")) and wanted in (None, h.type)
+        if _is_witness(context, h.type) and wanted in (None, h.type)
     ]
     successors = [f"{name} + 1" for name, kind in names if kind in ("Nat", "Int")]
     for witness in [*(name for name, _ in reversed(names)), "0", "1", "2", *successors][:_MAX_WITNESSES]:
         yield Candidate(f"refine ⟨{witness}, ?_⟩", 1.0)
+
+
+def _is_witness(context: SearchContext, kind: str) -> bool:
+    if shape(kind) or kind.startswith(("Prop", "Type", "Sort")) or _is_predicate(context, kind):
+        return False
+    return not context.definitions_in(kind.split()[0])
 
 
 def _by_hypotheses(context: SearchContext, goal: Goal) -> Iterator[Candidate]:
@@ -107,8 +113,8 @@ def _by_hypotheses(context: SearchContext, goal: Goal) -> Iterator[Candidate]:
             if hypothesis.type == "Prop":
                 if mentions(goal.target, name):
                     yield Candidate(f"by_cases {fresh('h', set(taken))} : {name}", 2.0)
-            elif not data_type(hypothesis, context):
-                yield from _by_hypothesis(goal, hypothesis, name, set(taken))
+            elif not _is_data(context, goal, hypothesis):
+                yield from _by_hypothesis(context, hypothesis, name, set(taken))
                 yield from _instances(goal, hypothesis, name, set(taken))
 
 
@@ -123,7 +129,7 @@ def _instances(goal: Goal, hypothesis: Hypothesis, name: str, taken: set[str]) -
         for variable in other.accessible_names()[:_MAX_INSTANCES]:
             names = set(taken)
             if len(bound) == 1 and shape(body) == "∃":
-                yield Candidate(f"obtain {_pattern(body, names)} := {name} {variable}", 1.0)
+                yield Candidate(f"obtain {_pattern(body, names)} := {name} {variable}", 0.6)
             else:
                 yield Candidate(f"have {fresh(f'{name}_{variable}', names)} := {name} {variable}", 1.4)
 
@@ -137,7 +143,7 @@ def _pattern(kind: str, taken: set[str]) -> str:
     return f"⟨{fresh('h₁', taken)}, {fresh('h₂', taken)}⟩"
 
 
-def _by_hypothesis(goal: Goal, hypothesis: Hypothesis, name: str, taken: set[str]) -> Iterator[Candidate]:
+def _by_hypothesis(context: SearchContext, hypothesis: Hypothesis, name: str, taken: set[str]) -> Iterator[Candidate]:
     kind = hypothesis.type
     match shape(kind):
         case "∃" | "∧":
@@ -160,7 +166,7 @@ def _by_hypothesis(goal: Goal, hypothesis: Hypothesis, name: str, taken: set[str
             yield Candidate(f"injection {name}", 2.0)
         case "":
             yield Candidate(f"apply {name}", 1.6)
-            if "→" in kind or _is_function(goal, kind):
+            if context.definitions_in(kind.split()[0]):
                 return
             yield Candidate(f"cases {name}", 1.2, origin="cases")
             yield Candidate(f"induction {name}", 1.8, origin="induction")
@@ -168,9 +174,21 @@ def _by_hypothesis(goal: Goal, hypothesis: Hypothesis, name: str, taken: set[str
             yield Candidate(f"apply {name}", 2.0)
 
 
-def _is_function(goal: Goal, kind: str) -> bool:
-    """Whether a type is one of the goal's type variables: its values have no parts."""
-    return any(kind in h.names and h.type.startswith(("Type", "Sort", "Prop")) for h in goal.hypotheses)
+def _is_data(context: SearchContext, goal: Goal, hypothesis: Hypothesis) -> bool:
+    """Whether a hypothesis is a value, or a function to values, rather than a fact, as far as its type tells."""
+    kind = hypothesis.type
+    while shape(kind) == "→":
+        kind = parts(kind)[1]
+    if data_type(Hypothesis(hypothesis.names, kind), context) or kind.startswith(("Prop", "Type", "Sort")):
+        return not _is_predicate(context, kind)
+    sorts = (h for h in goal.hypotheses if h.type.startswith(("Type", "Sort")))
+    return any(kind.split()[0] in h.names for h in sorts)
+
+
+def _is_predicate(context: SearchContext, kind: str) -> bool:
+    """Whether a type of the file is applied to values: `Even n` is a fact, `Tree α` may be either."""
+    head, _, arguments = kind.partition(" ")
+    return bool(context.types_in(head)) and re.search(r"\b[a-z0-9]", arguments) is not None
 
 
 def _by_names(context: SearchContext, text: str, goal: Goal) -> Iterator[Candidate]:
@@ -178,7 +196,10 @@ def _by_names(context: SearchContext, text: str, goal: Goal) -> Iterator[Candida
         yield Candidate(f"unfold {name}", 1.2, origin="definitions")
         yield Candidate(f"simp [{name}]", 1.2, origin="definitions")
     if names := context.definitions_in(text):
-        yield Candidate(f"unfold {' '.join(names)} at *", 1.0, origin="definitions")
+        facts = (goal.target, *(h.type for h in goal.hypotheses))
+        # A fact that begins with a definition says nothing to a tactic before it is unfolded.
+        hidden = any(context.definitions_in(fact.split()[0].lstrip("¬")) for fact in facts)
+        yield Candidate(f"unfold {' '.join(names)} at *", 0.4 if hidden else 1.2, origin="definitions")
         yield Candidate(f"simp only [{', '.join(names)}] at *", 1.4, origin="definitions")
         yield Candidate(f"simp_all [{', '.join(names)}]", 1.4, origin="definitions")
     for lemma in context.lemmas_for(text, _MAX_LEMMAS):
@@ -219,10 +240,10 @@ def _closed_parts(text: str, bound: tuple[str, ...]) -> Iterator[str]:
         yield from _closed_parts(bare(text[1:]), bound)
 
 
-def _simplifications(goal: Goal) -> Iterator[Candidate]:
+def _simplifications(context: SearchContext, goal: Goal) -> Iterator[Candidate]:
     yield Candidate("simp", 1.0)
     yield Candidate("simp_all", 1.3)
     for hypothesis in goal.hypotheses:
-        if shape(hypothesis.type) in ("¬", "↔", "→", "="):
+        if shape(hypothesis.type) in ("¬", "↔", "→", "=") and not _is_data(context, goal, hypothesis):
             for name in hypothesis.accessible_names():
                 yield Candidate(f"simp at {name}", 1.2)
