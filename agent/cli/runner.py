@@ -5,13 +5,14 @@ import os
 import signal
 import sys
 from collections.abc import Callable, Coroutine
-from typing import Any, ParamSpec
+from typing import Any, ParamSpec, TypeVar
 
 import click
 
 from tools.errors import ExitCode, QedError
 
 P = ParamSpec("P")
+T = TypeVar("T")
 
 
 def show_error(error: QedError, *, as_json: bool = False) -> None:
@@ -50,14 +51,15 @@ def command_errors(function: Callable[P, int | None]) -> Callable[P, None]:
     return wrapped
 
 
-def run(main: Callable[[], Coroutine[Any, Any, int]]) -> int:
-    """Runs a coroutine. Ctrl+C, SIGTERM and SIGHUP cancel it, so that everything it started is ended in order.
+def run(main: Callable[[], Coroutine[Any, Any, T]]) -> T:
+    """Runs a coroutine and returns its result.
 
-    Raises KeyboardInterrupt when it was interrupted.
+    Ctrl+C, SIGTERM and SIGHUP cancel it, so that everything it started is ended in order. Raises KeyboardInterrupt
+    when it was interrupted.
     """
     import asyncio
 
-    async def guarded() -> int:
+    async def guarded() -> T:
         loop, task = asyncio.get_running_loop(), asyncio.current_task()
         for name in (signal.SIGINT, signal.SIGTERM, signal.SIGHUP):
             loop.add_signal_handler(name, task.cancel) if task else None

@@ -88,7 +88,7 @@ class FileRun:
         self._snapshot, self._original = snapshot, snapshot.text
         return bool(work.holes) or self.options.include_errors
 
-    async def run(self, toolchain: Toolchain) -> int:
+    async def run(self, toolchain: Toolchain) -> None:
         """Works on the file. Raises `QedError` for what ends the work on it."""
         began = time.monotonic()
         self._toolchain = toolchain
@@ -101,7 +101,6 @@ class FileRun:
             finally:
                 self._seconds = time.monotonic() - began
                 self.on_event(FileFinished(self.report()))
-        return 0
 
     def report(self) -> FileReport:
         """What became of the file so far."""
@@ -183,9 +182,9 @@ class FileRun:
             declaration=hole.declaration, line=hole.line, column=hole.column, status=ProofStatus.NOT_PROVED
         )
         if obstacle := baseline.obstacle(hole.span):
-            reason = OpenReason.STATEMENT if hole.in_statement else OpenReason.LEAN
-            detail = self._why_unseen(baseline, document, hole) or obstacle
-            return start.model_copy(update={"reason": reason, "detail": detail}), None
+            error = self._error_around(baseline, hole)
+            reason = OpenReason.STATEMENT if hole.in_statement and not error else OpenReason.LEAN
+            return start.model_copy(update={"reason": reason, "detail": error or obstacle}), None
         try:
             environment = await self._open(server, document, hole)
         except QedError as error:
@@ -307,10 +306,8 @@ class FileRun:
         embedded = self._toolchain is not None and self._toolchain.kind is ToolchainKind.EMBEDDED
         return embedded and is_toolchain_artifact(message.severity, message.text, self._original)
 
-    def _why_unseen(self, baseline: Baseline, document: Document, hole: Hole) -> str:
+    def _error_around(self, baseline: Baseline, hole: Hole) -> str:
         """The error that keeps Lean from seeing a hole, where there is one in its declaration."""
-        if hole.in_statement:
-            return ""
         index = baseline.declaration_of(hole.span)
         for where, text in baseline.observation.errors(self._is_artifact):
             if where == index:

@@ -167,15 +167,15 @@ class LeanClient(LanguageClient):
         if not self.running:
             raise ServerExitedError
         request_id = next(self._ids)
-        future: Future[Any] = self.protocol.send_request(
-            method, dict(params) if params is not None else None, msg_id=request_id
-        )
         try:
+            future: Future[Any] = self.protocol.send_request(
+                method, dict(params) if params is not None else None, msg_id=request_id
+            )
             return await asyncio.wrap_future(future)
         except asyncio.CancelledError:
             self.send("$/cancelRequest", {"id": request_id})
             raise
-        except RuntimeError as error:  # how pygls reports the end of the process
+        except (RuntimeError, ConnectionError) as error:  # how pygls and asyncio report the end of the process
             raise ServerExitedError from error
 
     async def wait_ended(self) -> None:

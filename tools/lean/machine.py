@@ -83,7 +83,7 @@ def kill_tree(pid: int) -> None:
     """Kills a process and everything below it, at once."""
     try:
         process = psutil.Process(pid)
-        family = [*process.children(recursive=True), process]
+        family = [process, *process.children(recursive=True)]  # parents first: they start nothing anew
     except psutil.NoSuchProcess:
         return
     for member in family:

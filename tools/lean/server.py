@@ -109,6 +109,13 @@ class LeanServer:
         root = self.toolchain.root
         try:
             await client.launch(command, cwd=root, env=os.environ)
+        except OSError as error:
+            raise QedError(
+                f"cannot start {command[0]}: {error.strerror or error}",
+                hint="`qed doctor` shows which toolchains there are.",
+                exit_code=ExitCode.TOOLCHAIN_NOT_FOUND,
+            ) from error
+        try:
             async with asyncio.timeout(_START_SECONDS):
                 await client.request(
                     "initialize",
@@ -119,13 +126,12 @@ class LeanServer:
                         "initializationOptions": {"hasWidgets": False},
                     },
                 )
-        except OSError as error:
-            raise QedError(
-                f"cannot start {command[0]}: {error.strerror or error}",
-                hint="`qed doctor` shows which toolchains there are.",
-                exit_code=ExitCode.TOOLCHAIN_NOT_FOUND,
-            ) from error
-        except (TimeoutError, ServerExitedError) as error:
+        except TimeoutError as error:
+            raise self._died(client) from error
+        except ServerExitedError as error:
+            with contextlib.suppress(TimeoutError):  # only when it has ended are its status and last words known
+                async with asyncio.timeout(_SHUTDOWN_SECONDS):
+                    await client.wait_ended()
             raise self._died(client) from error
         client.send("initialized", {})
         self.generation += 1

@@ -48,11 +48,17 @@ def variables(context: SearchContext, goal: Goal) -> tuple[str, ...]:
 
 def calls_of(name: str, target: str) -> list[str]:
     """Calls of a function in a target whose arguments are variables: `f x y`, also where Lean prints `x.f y`."""
-    last = re.escape(name.rpartition(".")[2])
+    space, _, last = name.rpartition(".")
     word = r"[^\W\d][\w'!?]*"
-    found = [match[1] + match[2] for match in re.finditer(rf"({word})\.{last}(?![\w'!?])((?: {word})*)", target)]
-    found += [match[1].strip() for match in re.finditer(rf"(?<![\w.'!?]){last}((?: {word})+)", target)]
-    return [f"{name} {arguments}" for arguments in dict.fromkeys(found)][:_MAX_CALLS]
+    call = re.compile(rf"(?<![\w.'!?])((?:{word}\.)*?){re.escape(last)}(?![\w'!?])((?: {word})*)")
+    found: list[str] = []
+    for match in call.finditer(target):
+        before, arguments = match[1].removesuffix("."), match[2]
+        if not before or f".{space}".endswith(f".{before}"):
+            found += [f"{name}{arguments}"] if arguments else []
+        elif "." not in before:
+            found.append(f"{name} {before}{arguments}")
+    return list(dict.fromkeys(found))[:_MAX_CALLS]
 
 
 def heads(context: SearchContext, goal: Goal) -> list[str]:
@@ -71,10 +77,7 @@ def heads(context: SearchContext, goal: Goal) -> list[str]:
         ]
         if others:
             found.append(f"induction {variable} generalizing {' '.join(others)}")
-    calls = [
-        f"fun_induction {call}" for name in context.definitions_in(goal.target) for call in calls_of(name, goal.target)
-    ]
-    return found + calls
+    return found
 
 
 def subject(head: str) -> str:

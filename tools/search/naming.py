@@ -5,7 +5,7 @@ from collections.abc import Iterable
 
 from tools.lean.goals import Goal
 
-_IDENTIFIER = re.compile(r"^[^\W\d][\w'!?]*$")
+_IDENTIFIER = re.compile(r"^(?!_$)[^\W\d][\w'!?]*$")
 _PROPOSITION = re.compile(r"[=<>≤≥≠∀∃∧∨¬→↔∈∣]")
 DAGGER = "✝"
 

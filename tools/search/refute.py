@@ -119,6 +119,8 @@ def leading_binder_types(target: str) -> list[str]:
         if not comma:
             break
         groups = binders.strip()
+        if groups.startswith(("{", "[", "⦃")):
+            break
         parts = groups.strip("()").split(") (") if groups.startswith("(") else [groups]
         for part in parts:
             names, colon, kind = part.partition(" : ")

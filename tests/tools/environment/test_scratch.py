@@ -42,4 +42,4 @@ def test_a_focused_block_is_aligned_under_its_bullet() -> None:
 
 def test_a_term_hole_gets_by() -> None:
     text = _scratch("theorem t : p := f sorry x", is_tactic=False).compose(["exact h"]).text
-    assert text.endswith(":= f (by\n                   exact h\n                   all_goals sorry)")
+    assert text.endswith(":= f (by\n                    exact h\n                    all_goals sorry)")

@@ -1,25 +1,15 @@
 """False goals are found out, true ones never."""
 
-from pathlib import Path
-
 import pytest
 
-from tools.environment.language_server import LanguageServerEnvironment
-from tools.environment.scratch import Scratch
+from tests.tools.search.holes import at_hole
 from tools.lean.server import LeanServer
-from tools.lean.text import Span
 from tools.search.refute import Refutation, leading_binder_types, refute
 
 
 async def _refute(lean: LeanServer, statement: str) -> Refutation | None:
-    text = f"theorem t {statement} := by sorry"
-    at = text.index("sorry")
-    scratch = Scratch(text, Span(at, at + 5), True, 0, at + 5, 100_000)
-    env = await LanguageServerEnvironment.open(lean, Path("/scratch/R.lean"), scratch, screen=lambda _: None)
-    try:
-        return await refute(env)
-    finally:
-        await env.close()
+    async with at_hole(lean, f"theorem t {statement} := by sorry") as environment:
+        return await refute(environment)
 
 
 @pytest.mark.lean
