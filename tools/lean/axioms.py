@@ -32,6 +32,7 @@ _PIECE = re.compile(rf'(?P<string>"(?:[^"\\]|\\.)*")|(?P<levels>\.\{{[^{{}}]*\}}
 # The `.1` of `x.1`; names whose own last part is a number have a macro scope before it.
 _PROJECTIONS = re.compile(r"(?<!_hyg)(?<!_@)(?:\.[0-9]+)+$")
 _LEVEL_NAME = re.compile(_COMPONENT)
+_NAMES = re.compile(_NAME)
 _BINDER = re.compile(rf"[({{\[⦃]\s*((?:{_NAME}\s+)+):(?!=)|\b(?:let|have|let_fun|fun|∀|∃)\s+({_NAME})")
 _PRIVATE = re.compile(rf"_private\.((?:{_COMPONENT}|\.)*?)\.0\.({_NAME})")
 _HEADER = re.compile(
@@ -141,7 +142,7 @@ def read_printed(text: str) -> PrintedConstant:
     pieces = list(_PIECE.finditer(text, header.end()))
     plain = _PIECE.sub(lambda piece: piece["name"] or " ", text[header.end() :])
     problem = "Lean did not print it whole" if "⋯" in plain or "[Error pretty printing" in plain else ""
-    bound = {word for groups in _BINDER.findall(plain) for word in " ".join(groups).split()}
+    bound = {word for groups in _BINDER.findall(plain) for group in groups for word in _NAMES.findall(group)}
     own, others = set[str](), set[str]()
     bound.update(_LEVEL_NAME.findall(pieces[0]["levels"]) if pieces and pieces[0]["levels"] else ())
     for piece in pieces:

@@ -29,6 +29,14 @@ def test_names_of_the_file_and_of_the_library_are_told_apart() -> None:
     assert not constant.problem
 
 
+def test_names_with_blanks_are_bound_as_a_whole() -> None:
+    constant = read_printed(
+        "theorem t : True :=\nfun («n is small» : Nat) («x y» z : Nat) => «n is small» «x y» z hidden"
+    )
+    assert constant.bound == {"«n is small»", "«x y»", "z"}
+    assert constant.others - constant.bound == {"Nat", "hidden"}
+
+
 @pytest.mark.parametrize(
     "value",
     [
