@@ -34,7 +34,7 @@ def test_names_with_blanks_are_bound_as_a_whole() -> None:
         "theorem t : True :=\nfun («n is small» : Nat) («x y» z : Nat) => «n is small» «x y» z hidden"
     )
     assert constant.bound == {"«n is small»", "«x y»", "z"}
-    assert constant.others - constant.bound == {"Nat", "hidden"}
+    assert constant.others - constant.bound == {"True", "Nat", "hidden"}
 
 
 @pytest.mark.parametrize(
