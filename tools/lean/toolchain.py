@@ -121,7 +121,7 @@ def discover(path: Path, choice: str = "auto") -> Toolchain:
 
 
 def _from_executable(choice: str, folder: Path, project: Path | None) -> Toolchain:
-    executable = shutil.which(Path(choice).expanduser())
+    executable = shutil.which(str(Path(choice).expanduser()))
     if executable is None:
         raise _missing(f"no such toolchain: {choice}", choice)
     if Path(executable).stem == "lake":
