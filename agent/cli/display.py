@@ -11,6 +11,7 @@ from rich.status import Status
 
 from agent.prover.events import (
     Checking,
+    FileFinished,
     FileStarted,
     HoleFinished,
     HoleStarted,
@@ -31,27 +32,28 @@ _MARKS = {
 _REFRESH_SECONDS = 0.1
 _NAME_WIDTH = 34
 _PROOF_WIDTH = 60
+_DETAIL_WIDTH = 200
 
 
 class ProveDisplay:
-    """Shows the events of the prover. On a terminal the last line moves; elsewhere only finished lines appear."""
+    """Shows the events of the prover. On a terminal the last line moves; elsewhere only finished lines appear.
+
+    The moving line is there while a file is worked on, so that nothing else that moves (an installation) is in its way.
+    """
 
     def __init__(self, console: Console) -> None:
         self._console = console
-        self._status = Status("starting", console=console) if console.is_terminal else None
+        self._status = Status("", console=console) if console.is_terminal else None
         self._hole = ""
         self._shown_at = 0.0
 
     def __enter__(self) -> Self:
-        if self._status:
-            self._status.start()
         return self
 
     def __exit__(
         self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
     ) -> None:
-        if self._status:
-            self._status.stop()
+        self._still()
 
     def show(self, event: ProverEvent) -> None:
         """Shows one event."""
@@ -71,8 +73,8 @@ class ProveDisplay:
                 self._live(f"{self._hole}  Lean checks the file with {_one_line(proof)}")
             case HoleFinished(report):
                 self._console.print(_hole_line(report))
-            case _:
-                pass
+            case FileFinished():
+                self._still()
 
     def error(self, path: Path, error: QedError) -> None:
         """Shows an error that ended the work on a file."""
@@ -92,7 +94,8 @@ class ProveDisplay:
         counts = {status: sum(hole.status is status for hole in holes) for status in ProofStatus}
         parts = [f"{count} {status.value}" for status, count in counts.items() if count]
         seconds = sum(file.seconds for file in report.files)
-        self._console.print(f"[bold]{', '.join(parts)}[/] of {len(holes)} holes in {seconds:.0f} s")
+        total = f"{len(holes)} hole{'s' if len(holes) > 1 else ''}"
+        self._console.print(f"[bold]{', '.join(parts)}[/] of {total} in {seconds:.0f} s")
         written = [str(file.path) for file in report.files if file.written]
         if written:
             self._console.print(f"[dim]wrote {escape(', '.join(written))}; `qed undo` takes the last write back[/]")
@@ -101,16 +104,23 @@ class ProveDisplay:
         self._shown_at = time.monotonic()
         if self._status:
             self._status.update(escape(text))
+            self._status.start()
+
+    def _still(self) -> None:
+        if self._status:
+            self._status.stop()
 
 
 def _hole_line(report: HoleReport) -> str:
     name = f"{report.declaration}:{report.line}"
-    text = _one_line(report.proof) if report.status is ProofStatus.PROVED and report.proof else report.detail
-    color = "default" if report.status is ProofStatus.PROVED else "dim"
-    line = f"  {_MARKS[report.status]} {escape(name):<{_NAME_WIDTH}} [{color}]{escape(_one_line(text))}[/]"
+    if report.status is ProofStatus.PROVED and report.proof:
+        text, color = _one_line(report.proof), "default"
+    else:
+        text, color = _one_line(report.detail, _DETAIL_WIDTH), "dim"
+    line = f"  {_MARKS[report.status]} {escape(name):<{_NAME_WIDTH}} [{color}]{escape(text)}[/]"
     return f"{line}  [dim]{report.seconds:.1f} s[/]"
 
 
-def _one_line(text: str) -> str:
+def _one_line(text: str, width: int = _PROOF_WIDTH) -> str:
     flat = " ".join(text.split())
-    return flat if len(flat) <= _PROOF_WIDTH else flat[: _PROOF_WIDTH - 1] + "…"
+    return flat if len(flat) <= width else flat[: width - 1] + "…"

@@ -29,10 +29,15 @@ def install_with_progress(console: "Console | None" = None, *, afresh: bool = Fa
     console.print("Installing the embedded Lean toolchain (about 120 MB, once).")
     columns = (SpinnerColumn(), TextColumn("{task.description}"), BarColumn(), DownloadColumn(), TimeElapsedColumn())
     with Progress(*columns, console=console, transient=True) as bar:
-        task = bar.add_task("starting", total=None)
+        bar.add_task("starting", total=None)
 
         def show(step: str, done: int, total: int) -> None:
-            bar.update(task, description=step, completed=done, total=total or None)
+            (task,) = bar.tasks
+            if task.description != step:  # a task with a known total cannot go back to an unknown one
+                bar.remove_task(task.id)
+                bar.add_task(step, total=total or None, completed=done)
+            else:
+                bar.update(task.id, completed=done, total=total or None)
 
         installed = (repair if afresh else ensure_installed)(show)
     console.print(f"Lean is in {installed.root}")
