@@ -16,12 +16,14 @@ from agent.prover.events import (
     HoleFinished,
     HoleStarted,
     ProverEvent,
+    Rechecking,
     Searching,
     WaitingForWorkers,
 )
 from agent.prover.report import HoleReport, RunReport
 from tools.errors import QedError
 from tools.lean.acceptance import ProofStatus
+from tools.lean.recheck import RecheckStatus
 
 _MARKS = {
     ProofStatus.PROVED: "[bold green]✓[/]",
@@ -73,6 +75,8 @@ class ProveDisplay:
                 self._live(f"{self._hole}  Lean checks the file with {_one_line(proof)}")
             case HoleFinished(report):
                 self._console.print(_hole_line(report))
+            case Rechecking():
+                self._live("the project's checker replays the file")
             case FileFinished():
                 self._still()
 
@@ -96,6 +100,12 @@ class ProveDisplay:
         seconds = sum(file.seconds for file in report.files)
         total = f"{len(holes)} hole{'s' if len(holes) > 1 else ''}"
         self._console.print(f"[bold]{', '.join(parts)}[/] of {total} in {seconds:.0f} s")
+        for file in report.files:
+            if file.recheck is not None:
+                text = f"{file.path}: the checker's answer: {file.recheck.value}: {file.recheck_detail}"
+                self._console.print(
+                    f"[bold red]{escape(text)}[/]" if file.recheck is RecheckStatus.REFUSED else escape(text)
+                )
         written = [str(file.path) for file in report.files if file.written]
         if written:
             self._console.print(f"[dim]wrote {escape(', '.join(written))}; `qed undo` takes the last write back[/]")

@@ -18,7 +18,7 @@ _EPILOG = """
 \b
 Exit codes:
   0   every hole is proved
-  1   some hole is not proved
+  1   some hole is not proved, or a checker refused a proof
   2   wrong usage
   3   open holes ran out of time (--timeout)
   10  no such file              20  Lean failed: crashed or could not be asked
@@ -39,6 +39,7 @@ Exit codes:
     "--timeout", type=click.FloatRange(min=0, min_open=True), default=None, help="Seconds for each hole [30]."
 )
 @click.option("--errors", "include_errors", is_flag=True, help="Also work on declarations whose proof fails.")
+@click.option("--recheck", is_flag=True, help="Have the project's leanchecker or lean4checker replay what was written.")
 @click.option("--toolchain", default=None, help="auto, lake, lean, embedded, or the path of a lean or lake.")
 @click.option("--json", "as_json", is_flag=True, help="One JSON object on standard output, and nothing else there.")
 @command_errors
@@ -47,6 +48,7 @@ def prove(
     dry_run: bool = False,
     timeout: float | None = None,
     include_errors: bool = False,
+    recheck: bool = False,
     toolchain: str | None = None,
     as_json: bool = False,
 ) -> int:
@@ -69,6 +71,7 @@ def prove(
         limits=config.lean.limits(),
         dry_run=dry_run,
         include_errors=include_errors,
+        recheck=recheck,
     )
     wanted = [Target.parse(text) for text in targets]
     with ProveDisplay(stderr_console()) as display:

@@ -55,10 +55,17 @@ class HoleFinished:
 
 
 @dataclass(frozen=True, slots=True)
+class Rechecking:
+    """The project's independent checker looks at the file."""
+
+
+@dataclass(frozen=True, slots=True)
 class FileFinished:
     """Work on a file is over."""
 
     report: FileReport
 
 
-ProverEvent = FileStarted | WaitingForWorkers | HoleStarted | Searching | Checking | HoleFinished | FileFinished
+ProverEvent = (
+    FileStarted | WaitingForWorkers | HoleStarted | Searching | Checking | HoleFinished | Rechecking | FileFinished
+)

@@ -16,6 +16,7 @@ from agent.prover.events import (
     HoleFinished,
     HoleStarted,
     ProverEvent,
+    Rechecking,
     Searching,
     WaitingForWorkers,
 )
@@ -37,6 +38,7 @@ from tools.lean.lean_document import LeanDocument
 from tools.lean.machine import MachineLimits, lease_workers
 from tools.lean.messages import Message
 from tools.lean.receipt import Receipt, ReceiptBook, ToolchainNote
+from tools.lean.recheck import RecheckResult, recheck
 from tools.lean.server import LeanServer
 from tools.lean.toolchain import Toolchain, ToolchainKind, missing_modules
 from tools.lean.writeback import FileSnapshot, check_writable, digest, write
@@ -52,7 +54,7 @@ _MAX_CANDIDATES = 3
 
 @dataclass(frozen=True, slots=True)
 class ProveOptions:
-    """How to prove: seconds for each hole, whether to write, and what a proof may rest on."""
+    """How to prove: seconds for each hole, whether to write, what a proof may rest on, whether to ask a checker."""
 
     timeout: float
     max_heartbeats: int
@@ -60,6 +62,7 @@ class ProveOptions:
     limits: MachineLimits
     dry_run: bool = False
     include_errors: bool = False
+    recheck: bool = False
 
 
 @dataclass
@@ -73,7 +76,8 @@ class FileRun:
     _snapshot: FileSnapshot | None = None
     _original: str = ""
     _holes: list[HoleReport] = field(default_factory=list[HoleReport])
-    _notes: list[str] = field(default_factory=list[str])
+    _receipts: list[Receipt] = field(default_factory=list[Receipt])
+    _recheck: RecheckResult | None = None
     _toolchain: Toolchain | None = None
     _written: bool = False
     _seconds: float = 0.0
@@ -98,6 +102,8 @@ class FileRun:
             document = Document.parse(snapshot.text)
             try:
                 await self._work(toolchain, document, selected(document, self.targets))
+                if self.options.recheck and self._receipts:
+                    await self._ask_checker(toolchain)
             finally:
                 self._seconds = time.monotonic() - began
                 self.on_event(FileFinished(self.report()))
@@ -112,7 +118,8 @@ class FileRun:
             written=self._written,
             diff=unified_diff(self.path, self._original, text),
             seconds=self._seconds,
-            notes=tuple(self._notes),
+            recheck=self._recheck.status if self._recheck else None,
+            recheck_detail=self._recheck.detail if self._recheck else "",
         )
 
     async def _work(self, toolchain: Toolchain, document: Document, work: Work) -> None:
@@ -253,7 +260,8 @@ class FileRun:
         if not self.options.dry_run:
             write(snapshot, new_text, declarations=verdict.declarations)
             self._written = True
-            ReceiptBook().add(self._receipt(baseline, hole, fill, snapshot, after, verdict))
+            self._receipts.append(self._receipt(baseline, hole, fill, snapshot, after, verdict))
+            ReceiptBook().add(self._receipts[-1])
         self._snapshot = after
 
     def _receipt(
@@ -281,9 +289,16 @@ class FileRun:
             axioms_how=verdict.axioms_how.value,
             screening="strict" if strict else "standard",
             checks=verdict.checks,
-            recheck="not asked",
+            recheck="to be asked" if self.options.recheck else "not asked",
             seconds=verdict.seconds,
         )
+
+    async def _ask_checker(self, toolchain: Toolchain) -> None:
+        """Has the project's checker replay the file, and issues its receipts again with the answer."""
+        self.on_event(Rechecking())
+        self._recheck = await recheck(toolchain, self.path)
+        for receipt in self._receipts:
+            ReceiptBook().add(receipt.model_copy(update={"recheck": str(self._recheck), "time": datetime.now(UTC)}))
 
     async def _open(self, server: LeanServer, document: Document, hole: Hole) -> LanguageServerEnvironment:
         declaration = document.declaration_of(hole)

@@ -9,6 +9,7 @@ from pydantic import BaseModel, ConfigDict
 
 from tools.errors import ExitCode
 from tools.lean.acceptance import ProofStatus
+from tools.lean.recheck import RecheckStatus
 
 
 class OpenReason(Enum):
@@ -48,7 +49,7 @@ class HoleReport(BaseModel):
 
 
 class FileReport(BaseModel):
-    """What became of one file."""
+    """What became of one file. `recheck` is None where no independent checker was asked for, or nothing was written."""
 
     model_config = ConfigDict(frozen=True)
 
@@ -58,7 +59,8 @@ class FileReport(BaseModel):
     written: bool
     diff: str
     seconds: float
-    notes: tuple[str, ...] = ()
+    recheck: RecheckStatus | None = None
+    recheck_detail: str = ""
 
     def count(self, status: ProofStatus) -> int:
         """How many holes ended with this status."""
@@ -94,6 +96,8 @@ class RunReport(BaseModel):
             return ExitCode(self.errors[0].exit_code)
         holes = [hole for file in self.files for hole in file.holes]
         left = [hole for hole in holes if hole.status is not ProofStatus.PROVED]
+        if any(file.recheck is RecheckStatus.REFUSED for file in self.files):
+            return ExitCode.NOT_PROVED
         if not left:
             return ExitCode.PROVED
         if any(hole.status is ProofStatus.INCONCLUSIVE for hole in left):

@@ -102,6 +102,15 @@ def test_an_undo_does_not_overwrite_later_work(tmp_path: Path) -> None:
     assert done.code == 14 and file.read_text() == mine
 
 
+def test_a_recheck_is_asked_and_told(tmp_path: Path) -> None:
+    (tmp_path / "A.lean").write_text(EASY)
+    done = qed(tmp_path, "prove", "--recheck", "--json", "A.lean")
+    (file,) = json.loads(done.out)["files"]
+    assert done.code == 0 and file["recheck"] == "not available" and "Lake project" in file["recheck_detail"]
+    receipts = [json.loads(line) for line in (tmp_path / "state" / "receipts.jsonl").read_text().splitlines()]
+    assert [receipt["recheck"].split(":")[0] for receipt in receipts] == ["to be asked", "not available"]
+
+
 @pytest.mark.parametrize(
     ("text", "code", "word"),
     [
