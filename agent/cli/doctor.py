@@ -106,7 +106,7 @@ def _executables() -> list[Finding]:
 
 def _node() -> Finding:
     from tools.errors import QedError
-    from tools.lean.embedded.install import find_installed
+    from tools.lean.embedded.install import find_installed, verify
     from tools.lean.embedded.node import find_node
 
     try:
@@ -115,6 +115,8 @@ def _node() -> Finding:
         return Finding("embedded", error.message, False, error.hint)
     try:
         installed = find_installed()
+        if installed:
+            verify(installed)
     except QedError as error:
         return Finding("embedded", error.message, False, error.hint)
     where = f"installed in {installed.root}" if installed else "not installed yet (happens at first use)"

@@ -135,7 +135,6 @@ def failing_hole(document: Document, declaration: Declaration) -> Hole | None:
         line=line + 1,
         column=start - line_span.start,
         in_statement=False,
-        stands_alone=False,
         indentation=len(content) - len(content.lstrip()),
         surroundings=around,
     )

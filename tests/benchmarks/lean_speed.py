@@ -22,6 +22,8 @@ import psutil
 from tools.environment.language_server import LanguageServerEnvironment
 from tools.environment.protocol import ProofFinished
 from tools.environment.scratch import Scratch
+from tools.lean.document import Document
+from tools.lean.screening import screen
 from tools.lean.server import LeanServer
 from tools.lean.text import Span
 from tools.lean.toolchain import discover
@@ -68,6 +70,20 @@ def help_seconds(runs: int) -> Figure:
         subprocess.run(command, capture_output=True, check=True)
         times.append(time.perf_counter() - began)
     return Figure("qed --help, median", statistics.median(times), "s", 0.25, f"min {min(times):.2f}")
+
+
+def reading_figures() -> list[Figure]:
+    """Reading Lean's text without Lean: a file of 10,000 lines, and the screening of a long proof."""
+    line = "theorem foo.bar (n : ℕ) : n + 1 = 1 + n := by simp [Nat.add_comm] -- fine\n"
+    proof = "\n".join(["simp only [Nat.add_comm, foo.bar] at h ⊢"] * 1000)
+    began = time.perf_counter()
+    Document.parse(line * 10_000)
+    parsed = time.perf_counter()
+    screen(proof)
+    return [
+        Figure("parsing a file of 10,000 lines", parsed - began, "s"),
+        Figure("screening a proof of 1,000 lines", time.perf_counter() - parsed, "s"),
+    ]
 
 
 async def spawn_seconds(runs: int) -> Figure:
@@ -180,7 +196,7 @@ async def _long_run(session: Session, trials: int) -> list[Figure]:
 
 def measure(*, trials: int, spawns: int, long_run: int, helps: int) -> list[Figure]:
     """All figures, in the order of the table."""
-    figures = [yardstick(), help_seconds(helps)]
+    figures = [yardstick(), help_seconds(helps), *reading_figures()]
     figures.append(asyncio.run(spawn_seconds(spawns)))
     figures += asyncio.run(trial_figures(trials, long_run))
     return figures

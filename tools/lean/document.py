@@ -40,8 +40,8 @@ class Hole:
 
     `declaration` is the full name, `index` counts from 0 within the declaration, `line` from 1 and `column` from 0 in
     code points, as Lean prints them. `in_statement` marks a `sorry` of the signature, which must never be filled:
-    that would change what is claimed. `stands_alone`: nothing but white space shares its line. `indentation` is the
-    column of the first character of its line. `surroundings` serves the layout of a proof.
+    that would change what is claimed. `indentation` is the column of the first character of its
+    line. `surroundings` serves the layout of a proof.
     """
 
     declaration: str
@@ -51,7 +51,6 @@ class Hole:
     line: int
     column: int
     in_statement: bool
-    stands_alone: bool
     indentation: int
     surroundings: SorryToken
 
@@ -230,7 +229,6 @@ def _hole(source: SourceText, name: str, index: int, sorry: SorryToken, in_state
         line=line + 1,
         column=span.start - line_span.start,
         in_statement=in_statement,
-        stands_alone=content.strip() == "sorry",
         indentation=len(content) - len(content.lstrip()),
         surroundings=sorry,
     )

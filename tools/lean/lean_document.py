@@ -34,7 +34,6 @@ class Symbol:
     name: str
     kind: int
     span: Span
-    name_span: Span
     children: tuple["Symbol", ...]
 
 
@@ -235,7 +234,6 @@ class LeanDocument:
             entry["name"],
             entry["kind"],
             self._span_from_lsp(entry["range"]),
-            self._span_from_lsp(entry["selectionRange"]),
             children,
         )
 

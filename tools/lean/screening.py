@@ -32,7 +32,6 @@ from tools.lean.screening_rules import (
     NAME_PREFIXES,
     NAMES,
     PURE_PAIRS,
-    SUGGESTING,
     WORDS,
     Rule,
 )
@@ -106,11 +105,6 @@ def screen(
     found += _Words(seen, policy).violations()
     found += _configuration(seen, policy)
     return sorted(found, key=lambda violation: violation.span)
-
-
-def suggestion_tactics(candidate: str) -> tuple[Token, ...]:
-    """The tactics in a candidate that suggest another text for themselves: `exact?`, `simp?`, `hint`, …"""
-    return tuple(token for token in tokenize(candidate) if token.is_word(*SUGGESTING))
 
 
 def _violation(rule: Rule, token: Token, message: str) -> Violation:
@@ -210,7 +204,6 @@ class _Words:
 
     def __init__(self, tokens: Sequence[Token], policy: ScreeningPolicy) -> None:
         self._tokens, self._policy = tokens, policy
-        self._scoped_ends: set[int] = set()
 
     def violations(self) -> Iterator[Violation]:
         """All violations among words and names."""

@@ -155,13 +155,3 @@ KNOWN_OPTIONS = words(
     """
 )
 """Names of options that are nothing else, so that they count wherever they stand."""
-
-SUGGESTING = words(
-    """
-    exact? apply? rw? rewrite? simp? simp?! simp! simp_all? simp_all?! simpa? dsimp? dsimp?! grind? aesop? try? have?
-    rcases? rintro? norm_num? linarith? solve_by_elim? observe? show_term hint says conv? unfold? bound? fun_prop?
-    positivity? measurability? continuity? simp_arith? decide? omega? field_simp? ring? ring_nf? field? cc?
-    bv_decide? infer_instance? says? says! says
-    """
-) - {"simp!", "says!", "says?"}
-"""Tactics that suggest another text for themselves."""

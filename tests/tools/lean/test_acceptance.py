@@ -307,7 +307,7 @@ def test_is_blank(text: str, blank: bool) -> None:
 
 
 def symbol(start: int, end: int, *children: Symbol, name: str = "t") -> Symbol:
-    return Symbol(name, 6, Span(start, end), Span(start, start + 1), children)
+    return Symbol(name, 6, Span(start, end), children)
 
 
 def test_outlines() -> None:

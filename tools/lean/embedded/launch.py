@@ -5,7 +5,6 @@ them; the server's own children are the Lean workers, one for each open document
 """
 
 from collections.abc import Sequence
-from pathlib import Path
 
 from tools.lean.embedded.install import HOST, Installation
 
@@ -21,12 +20,10 @@ def server_command(installation: Installation, *, options: Sequence[str] = ()) -
     return [str(installation.node), str(HOST / "server.cjs"), str(installation.root), *options]
 
 
-def batch_command(installation: Installation, file: Path | str, *, options: Sequence[str] = ()) -> list[str]:
-    """Return the command that elaborates one file, as `lean FILE` does: messages on stdout, status 1 on an error."""
-    return lean_command(installation, [*options, str(file)])
-
-
 def lean_command(installation: Installation, arguments: Sequence[str]) -> list[str]:
-    """Return the command that runs `lean` with `arguments`, for example `--stdin` or `--version`."""
+    """Return the command that runs `lean` with `arguments`: a file, `--stdin`, `--version`.
+
+    Messages go to stdout; the status is 1 after an error.
+    """
     stack = f"--stack-size={_MAIN_STACK_KB}"
     return [str(installation.node), stack, str(HOST / "worker.cjs"), str(installation.root), *arguments]

@@ -13,7 +13,7 @@ import pytest
 from tests.tools.lean.embedded.client import assert_all_gone
 from tools.lean.embedded.batch import run_batch
 from tools.lean.embedded.install import Installation
-from tools.lean.embedded.launch import batch_command, lean_command
+from tools.lean.embedded.launch import lean_command
 
 pytestmark = pytest.mark.lean
 
@@ -31,7 +31,7 @@ sys.exit(run_batch(installation, sys.argv[1:]))
 def test_messages_name_the_file_as_it_was_given(installation: Installation, tmp_path: Path) -> None:
     (tmp_path / "sub").mkdir()
     (tmp_path / "sub" / "A.lean").write_text("theorem t : 1 = 2 := by\n  skip\n#check t\n#eval 1 + 1\n")
-    command = batch_command(installation, "sub/A.lean")
+    command = lean_command(installation, ["sub/A.lean"])
     done = subprocess.run(command, cwd=tmp_path, capture_output=True, text=True, check=False)
     # `rest` is the goal and the message of #check.
     first, *rest = done.stdout.splitlines()
@@ -71,7 +71,7 @@ def test_lean_reads_standard_input_and_knows_its_version(installation: Installat
 
 def test_a_missing_file_is_an_error(installation: Installation, tmp_path: Path) -> None:
     done = subprocess.run(
-        batch_command(installation, tmp_path / "None.lean"), capture_output=True, text=True, check=False
+        lean_command(installation, [str(tmp_path / "None.lean")]), capture_output=True, text=True, check=False
     )
     assert done.returncode == 1
     assert "None.lean" in done.stderr + done.stdout
@@ -82,7 +82,7 @@ def test_a_path_through_a_link_is_followed(installation: Installation, tmp_path:
     (tmp_path / "real" / "A.lean").write_text("#check Nat\n")
     (tmp_path / "link").symlink_to(tmp_path / "real")
     done = subprocess.run(
-        batch_command(installation, tmp_path / "link" / "A.lean"), capture_output=True, text=True, check=True
+        lean_command(installation, [str(tmp_path / "link" / "A.lean")]), capture_output=True, text=True, check=True
     )
     assert done.stdout == "Nat : Type\n"
 

@@ -1,7 +1,5 @@
 """Many edits in one session: answers stay quick and memory levels off."""
 
-import statistics
-import time
 from pathlib import Path
 
 import psutil
@@ -20,7 +18,6 @@ PROVING = {"exact ⟨h.2, h.1⟩", "simp_all", "constructor <;> simp_all", "grin
 def test_hundreds_of_edits(installation: Installation, tmp_path: Path) -> None:
     uri = (tmp_path / "Scratch.lean").as_uri()
     statement = "theorem swap (p q : Prop) (h : p ∧ q) : q ∧ p := by\n"
-    seconds: list[float] = []
     resident: list[int] = []
     with Client(installation) as client:
         client.handshake()
@@ -30,14 +27,10 @@ def test_hundreds_of_edits(installation: Installation, tmp_path: Path) -> None:
         for number in range(EDITS):
             tactic = TACTICS[number % len(TACTICS)]
             client.received.clear()
-            start = time.perf_counter()
             client.change(uri, number + 2, {"text": f"{statement}  {tactic} -- {number}\n"})
             errors = client.errors(uri, number + 2)
-            seconds.append(time.perf_counter() - start)
             assert bool(errors) == (tactic not in PROVING), (tactic, errors)
             resident.append(sum(process.memory_info().rss for process in tree))
     # Each edit takes some 18 threads: with a heap lost for each, Lean would be out of memory after 25 edits.
     assert resident[-1] < 1.25 * 2**30
     assert resident[-1] - resident[EDITS // 2] < 100 * 2**20
-    # 10 ms on an idle machine; tests share theirs.
-    assert statistics.median(seconds) < 0.25
