@@ -1,7 +1,7 @@
 """Errors that a person reads: what happened, where, and what to do about it.
 
 Every error that can end a command is a `QedError`. It carries a stable `code` (for scripts and `--json`) and the
-`exit_code` of the process. The full table stands in the README; `EXIT_CODES` below is its source.
+`exit_code` of the process. The full table stands in the README; `ExitCode` is its source.
 """
 
 from enum import IntEnum
@@ -30,6 +30,8 @@ class ExitCode(IntEnum):
     CORRUPT_TOOLCHAIN = 33
     NOTHING_TO_UNDO = 40
     CONFIG = 50
+    MODEL_FAILED = 60
+    NOT_ALLOWED = 61
     INTERRUPTED = 130
 
 
