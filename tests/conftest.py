@@ -6,6 +6,7 @@ from pathlib import Path
 
 import pytest
 
+from tests.openai_server import OpenAIServer
 from tools.lean.server import LeanServer
 from tools.lean.toolchain import Toolchain, discover
 
@@ -33,4 +34,11 @@ def toolchain(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Toolchain]:
 async def lean(toolchain: Toolchain) -> AsyncGenerator[LeanServer]:
     """A running Lean server, shared by the tests of a worker process: open documents of your own, and close them."""
     async with LeanServer.running(toolchain) as server:
+        yield server
+
+
+@pytest.fixture
+def openai_server() -> Iterator[OpenAIServer]:
+    """A server that speaks OpenAI's chat protocol; tell it what to answer by `will`."""
+    with OpenAIServer() as server:
         yield server
