@@ -97,16 +97,24 @@ class ToolFinished(_Event):
     seconds: float
 
 
-class PermissionAsked(_Event):
-    """A write waits for an answer; `statements` are (name, before, after) where a statement would change."""
+class DiffProposed(_Event):
+    """A tool wants to write; `statements` are (name, before, after) where a statement would change."""
 
-    type: Literal["permission_asked"] = "permission_asked"
+    type: Literal["diff_proposed"] = "diff_proposed"
     call: str
     permission: str
     path: Path
     summary: str
     diff: str
     statements: tuple[tuple[str, str, str], ...] = ()
+
+
+class PermissionAsked(_Event):
+    """The diff that was proposed last for this call waits for the person's answer."""
+
+    type: Literal["permission_asked"] = "permission_asked"
+    call: str
+    permission: str
 
 
 class PermissionAnswered(_Event):
@@ -180,6 +188,7 @@ Event = Annotated[
     | ToolStarted
     | ToolProgress
     | ToolFinished
+    | DiffProposed
     | PermissionAsked
     | PermissionAnswered
     | ProofAccepted

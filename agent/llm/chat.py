@@ -3,7 +3,7 @@
 Messages have the shape of OpenAI's chat protocol, which is also what litellm takes for every provider.
 """
 
-from collections.abc import AsyncIterator, Mapping, Sequence
+from collections.abc import AsyncGenerator, Mapping, Sequence
 from enum import Enum
 from typing import Any, Literal, Protocol
 
@@ -133,10 +133,10 @@ class ChatModel(Protocol):
         """How many tokens a request and its reply may have together."""
         ...
 
-    def reply(self, messages: Sequence[Message], tools: Sequence[ToolSpec] = ()) -> AsyncIterator[ReplyPart]:
+    def reply(self, messages: Sequence[Message], tools: Sequence[ToolSpec] = ()) -> AsyncGenerator[ReplyPart]:
         """Streams one reply; the last part is `ReplyFinished`. Raises `ModelError`.
 
-        Closing the iterator ends the request.
+        Closing the generator ends the request.
         """
         ...
 

@@ -1,0 +1,246 @@
+"""The loop: a person's words in, events out. It knows no UI, no litellm and no Lean."""
+
+import asyncio
+import contextlib
+from collections.abc import AsyncGenerator, Mapping, Sequence
+from dataclasses import dataclass, field
+from typing import Any
+
+from agent.conversation.compaction import Compactor
+from agent.conversation.events import (
+    ErrorHappened,
+    Event,
+    MessageDelta,
+    MessageFinished,
+    Notice,
+    ProofState,
+    ReasoningDelta,
+    TurnEnd,
+    TurnFinished,
+    TurnStarted,
+    UsageUpdated,
+)
+from agent.conversation.history import CANCELLED, HARNESS, answer, estimated_tokens, unanswered
+from agent.conversation.limits import Spending, TurnLimits
+from agent.conversation.permissions import Gatekeeper
+from agent.conversation.session import Session
+from agent.conversation.toolcalls import Emit, ToolCalls
+from agent.conversation.turn import TurnRecord
+from agent.llm import chat
+from agent.llm.chat import ChatModel, FinishReason, Message, ReplyFinished, ToolSpec
+from agent.prompts import PromptLibrary
+from tools.errors import QedError
+from tools.toolbox.schema import schema_of
+from tools.toolbox.tool import Tool
+
+_MAX_CORRECTIONS = 2
+
+
+@dataclass
+class Conversation:
+    """A model, its tools, and what was said so far.
+
+    `act` is one turn: an async generator of events, the last of which is always `TurnFinished`. One turn at a time.
+    Closing the generator, or cancelling whoever reads it, ends the turn at once; `cancel` ends it with an event. In
+    either case the history can be gone on with.
+    """
+
+    model: ChatModel
+    tools: Mapping[str, Tool[Any]]
+    session: Session
+    gatekeeper: Gatekeeper
+    prompts: PromptLibrary
+    system: str
+    limits: TurnLimits = field(default_factory=TurnLimits)
+    _task: asyncio.Task[None] | None = None
+    _cancelled: bool = False
+
+    async def act(self, prompt: str) -> AsyncGenerator[Event]:
+        """One turn."""
+        if self._task is not None:
+            raise RuntimeError("a turn is under way")
+        queue: asyncio.Queue[Event | None] = asyncio.Queue()
+        self._cancelled = False
+        task = self._task = asyncio.create_task(_Turn(self, queue.put_nowait).run(prompt))
+        task.add_done_callback(lambda _: queue.put_nowait(None))
+        try:
+            while (event := await queue.get()) is not None:
+                yield event
+            await task
+        finally:
+            self._task = None
+            if not task.done():
+                task.cancel()
+                with contextlib.suppress(asyncio.CancelledError):
+                    await task
+
+    def cancel(self) -> None:
+        """Ends the turn that is under way, if there is one; its last event says so."""
+        if self._task is not None and not self._cancelled:
+            self._cancelled = True
+            self._task.cancel()
+
+    @property
+    def was_cancelled(self) -> bool:
+        """Whether `cancel` was called in this turn."""
+        return self._cancelled
+
+    def request(self) -> list[Message]:
+        """What the model is sent."""
+        return [Message(role="system", content=self.system), *self.session.history]
+
+    def tool_specs(self) -> list[ToolSpec]:
+        """The tools as the model is told about them."""
+        return [
+            ToolSpec(name=tool.name, description=tool.description, parameters=schema_of(tool.arguments))
+            for tool in self.tools.values()
+        ]
+
+
+class _Turn:
+    """One turn of a conversation."""
+
+    def __init__(self, conversation: Conversation, emit: Emit) -> None:
+        self._conversation = conversation
+        self._session = conversation.session
+        self._emit = emit
+        self._spending = Spending(conversation.limits)
+        self._record = TurnRecord()
+        self._calls = ToolCalls(conversation.tools, conversation.gatekeeper, self._record, emit)
+        self._answers: dict[str, str] = {}
+        self._partial = ""
+        self._last_text = ""
+        self._context_used = 0
+
+    async def run(self, prompt: str) -> None:
+        """The turn, from what the person said to its last event."""
+        name = self._conversation.model.name
+        self._emit(TurnStarted(session=self._session.id, model=name, prompt=prompt))
+        try:
+            end = await self._until_end(prompt)
+        except QedError as error:
+            code, exit_code = error.code, int(error.exit_code)
+            self._emit(ErrorHappened(code=code, message=error.message, hint=error.hint, exit_code=exit_code))
+            end = TurnEnd.ERROR
+        states = await asyncio.to_thread(self._record.states)
+        self._emit(
+            TurnFinished(
+                reason=end,
+                text=self._last_text,
+                files=states,
+                refused=self._record.refused,
+                usage=self._spending.usage,
+                seconds=self._spending.seconds,
+            )
+        )
+
+    async def _until_end(self, prompt: str) -> TurnEnd:
+        try:
+            self._session.say(Message(role="user", content=prompt))
+            async with asyncio.timeout(self._conversation.limits.seconds):
+                return await self._steps()
+        except TimeoutError:
+            return TurnEnd.MAX_SECONDS
+        except asyncio.CancelledError:
+            if self._conversation.was_cancelled:
+                return TurnEnd.CANCELLED
+            raise
+        finally:
+            self._settle()
+
+    async def _steps(self) -> TurnEnd:
+        corrections = 0
+        while True:
+            if (end := self._spending.exceeded()) is not None:
+                return end
+            await self._compact()
+            reply = await self._reply()
+            if reply.message.tool_calls:
+                await self._calls.run(reply.message.tool_calls, self._answers)
+                self._settle()
+                continue
+            wrong = await asyncio.to_thread(self._record.contradicts, reply.message.content)
+            if not wrong or corrections == _MAX_CORRECTIONS:
+                return TurnEnd.DONE
+            corrections += 1
+            self._correct(wrong)
+
+    async def _reply(self) -> ReplyFinished:
+        """One reply of the model, streamed; it is in the history when this returns."""
+        conversation = self._conversation
+        finished: ReplyFinished | None = None
+        reply = conversation.model.reply(conversation.request(), conversation.tool_specs())
+        async with contextlib.aclosing(reply):
+            async for part in reply:
+                match part:
+                    case chat.TextDelta(text=text):
+                        self._partial += text
+                        self._emit(MessageDelta(text=text))
+                    case chat.ReasoningDelta(text=text):
+                        self._emit(ReasoningDelta(text=text))
+                    case chat.Retrying():
+                        self._partial = ""
+                        self._emit(_retry_notice(part))
+                    case ReplyFinished():
+                        finished = part
+        assert finished is not None  # the last part of every stream
+        self._take(finished)
+        return finished
+
+    def _take(self, reply: ReplyFinished) -> None:
+        self._partial = ""
+        self._session.say(reply.message)
+        self._session.spend(reply.usage, reply.model)
+        self._spending.add(reply.usage)
+        self._last_text = reply.message.content
+        self._context_used = reply.usage.total_tokens or estimated_tokens(self._conversation.request())
+        if reply.finish is FinishReason.RUNAWAY:
+            self._emit(Notice(kind="runaway", text="the model repeated itself; the rest of its answer was cut off"))
+        self._emit(MessageFinished(text=reply.message.content, reasoning=reply.message.reasoning))
+        self._emit(
+            UsageUpdated(
+                reply=reply.usage,
+                turn=self._spending.usage,
+                session=self._session.usage,
+                context_tokens=self._context_used,
+                context_limit=self._conversation.model.context_tokens,
+            )
+        )
+
+    async def _compact(self) -> None:
+        conversation = self._conversation
+        used = max(self._context_used, estimated_tokens(conversation.request()))
+        compactor = Compactor(conversation.model, conversation.prompts)
+        if not compactor.is_due(used):
+            return
+        shorter, usage = await compactor.compact(self._session.history, self._session.said)
+        if usage is not None:
+            self._session.spend(usage, conversation.model.name)
+            self._spending.add(usage)
+        self._session.compact(shorter)
+        self._context_used = 0
+        text = f"the conversation was summarised: about {used} tokens became {estimated_tokens(shorter)}"
+        self._emit(Notice(kind="compaction", text=text))
+
+    def _correct(self, wrong: Sequence[ProofState]) -> None:
+        """Tells the model, and the person, that what it worked at is not proved."""
+        proved = "\n".join(f"- {name} ({state.path})" for state in wrong for name in state.proved) or "- nothing"
+        still = "\n".join(f"- {name} ({state.path})" for state in wrong for name in state.open)
+        text = self._conversation.prompts.render("correction", proved=proved, open=still)
+        self._session.say(Message(role="user", content=HARNESS + text))
+        names = ", ".join(name for state in wrong for name in state.open)
+        self._emit(Notice(kind="correction", text=f"not proved: {names}; the model was told so"))
+
+    def _settle(self) -> None:
+        """Leaves a history that can go on: what was streamed of a reply is kept, and every call has its answer."""
+        if self._partial:
+            self._last_text = self._partial
+            self._session.say(Message(role="assistant", content=self._partial))
+            self._partial = ""
+        for call in unanswered(self._session.history):
+            self._session.say(answer(call, self._answers.get(call.id, CANCELLED)))
+        self._answers.clear()
+
+
+def _retry_notice(part: chat.Retrying) -> Notice:
+    return Notice(kind="retry", text=f"{part.reason}; trying {part.model} again in {part.seconds:.0f} s")

@@ -1,0 +1,233 @@
+"""Sessions on disk: append-only JSON lines, one file a session.
+
+<state>/sessions/<id>.jsonl
+
+The first line describes the session; the others are messages, what was spent, and compactions in their order. A line
+is written with one call and brought to the disk before the conversation goes on, so that a killed process loses at
+most the line it was writing; such a half line is passed over when the file is read, and ended when it is next written.
+"""
+
+import os
+import secrets
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass, field
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import Annotated, Literal, Self
+
+from filelock import FileLock, Timeout
+from pydantic import AwareDatetime, BaseModel, ConfigDict, Field, TypeAdapter, ValidationError
+
+from agent.llm.chat import Message, Usage
+from tools.directories import state_dir
+from tools.errors import ExitCode, QedError
+
+SCHEMA_VERSION = 1
+_TITLE_LENGTH = 60
+
+
+class _Record(BaseModel):
+    model_config = ConfigDict(frozen=True)
+
+
+class Header(_Record):
+    """What a session is: where it takes place, and since when."""
+
+    kind: Literal["session"] = "session"
+    schema_version: Literal[1] = SCHEMA_VERSION
+    id: str
+    root: Path
+    created: AwareDatetime
+
+
+class Said(_Record):
+    """A message of the history."""
+
+    kind: Literal["message"] = "message"
+    time: AwareDatetime
+    message: Message
+
+
+class Spent(_Record):
+    """What one reply cost, and which model gave it."""
+
+    kind: Literal["usage"] = "usage"
+    model: str
+    usage: Usage
+
+
+class Compacted(_Record):
+    """The history was replaced by these messages; what stands above is what was said, and stays for people to read."""
+
+    kind: Literal["compaction"] = "compaction"
+    time: AwareDatetime
+    messages: tuple[Message, ...]
+
+
+Record = Annotated[Header | Said | Spent | Compacted, Field(discriminator="kind")]
+_RECORD: TypeAdapter[Record] = TypeAdapter(Record)
+
+
+@dataclass
+class Session:
+    """One conversation: `history` is what a model is sent next, `usage` the sum so far, `said` everything ever said."""
+
+    header: Header
+    file: Path
+    history: list[Message] = field(default_factory=list[Message])
+    said: list[Message] = field(default_factory=list[Message])
+    usage: Usage = field(default_factory=Usage)
+    model: str = ""
+    _lock: FileLock | None = None
+
+    @property
+    def id(self) -> str:
+        """The name by which it is resumed."""
+        return self.header.id
+
+    @property
+    def title(self) -> str:
+        """The first thing the person said, in a line."""
+        first = next((message.content for message in self.said if message.role == "user"), "")
+        line = " ".join(first.split())
+        return line if len(line) <= _TITLE_LENGTH else line[: _TITLE_LENGTH - 1] + "…"
+
+    @classmethod
+    def create(cls, root: Path) -> Self:
+        """A new session. Nothing is written before the first message."""
+        now = datetime.now(UTC)
+        name = f"{now:%Y%m%d-%H%M%S}-{secrets.token_hex(2)}"
+        session = cls(Header(id=name, root=root.resolve(), created=now), sessions_dir() / f"{name}.jsonl")
+        session._claim()
+        return session
+
+    @classmethod
+    def resume(cls, name: str) -> Self:
+        """A session that is gone on with. Raises `QedError` if there is none, or another process has it."""
+        session = cls.load(file_of(name))
+        session._claim()
+        return session
+
+    @classmethod
+    def load(cls, file: Path) -> Self:
+        """Reads a session, to look at it. Raises `QedError` where the file is none."""
+        session: Self | None = None
+        for record in _records(file):
+            if isinstance(record, Header):
+                session = session or cls(record, file)
+            elif session is not None:
+                session._take(record)
+        if session is None:
+            raise QedError(f"{file} is no session of qed", exit_code=ExitCode.USAGE)
+        return session
+
+    def _take(self, record: Said | Spent | Compacted) -> None:
+        match record:
+            case Said(message=message):
+                self.history.append(message)
+                self.said.append(message)
+            case Spent(model=model, usage=usage):
+                self.usage += usage
+                self.model = model
+            case Compacted(messages=messages):
+                self.history = list(messages)
+
+    def say(self, message: Message) -> None:
+        """Adds a message."""
+        self._add(Said(time=datetime.now(UTC), message=message))
+
+    def spend(self, usage: Usage, model: str) -> None:
+        """Adds what a reply cost."""
+        self._add(Spent(model=model, usage=usage))
+
+    def compact(self, messages: Sequence[Message]) -> None:
+        """Replaces the history."""
+        self._add(Compacted(time=datetime.now(UTC), messages=tuple(messages)))
+
+    def _add(self, record: Said | Spent | Compacted) -> None:
+        lines = [] if self.file.exists() else [self.header.model_dump_json()]
+        _append(self.file, [*lines, record.model_dump_json()])
+        self._take(record)
+
+    def _claim(self) -> None:
+        """Keeps other processes from going on with the same session."""
+        try:
+            self.file.parent.mkdir(parents=True, exist_ok=True)
+            lock = FileLock(self.file.with_suffix(".lock"))
+            lock.acquire(timeout=0)
+        except Timeout:
+            raise QedError(f"session {self.id} is open in another qed", exit_code=ExitCode.BUSY) from None
+        except OSError as error:
+            raise _unwritable(self.file, error) from error
+        self._lock = lock
+
+    def close(self) -> None:
+        """Lets others go on with it."""
+        if self._lock is not None:
+            self._lock.release()
+            self._lock = None
+
+
+def sessions_dir() -> Path:
+    """Where sessions are kept."""
+    return state_dir() / "sessions"
+
+
+def list_sessions(root: Path | None = None) -> list[Session]:
+    """The sessions, the last one first; only those of a project's root, if given."""
+    found: list[Session] = []
+    for file in sessions_dir().glob("*.jsonl"):
+        try:
+            session = Session.load(file)
+        except QedError:
+            continue
+        if root is None or session.header.root == root.resolve():
+            found.append(session)
+    return sorted(found, key=lambda session: session.header.created, reverse=True)
+
+
+def file_of(name: str) -> Path:
+    """The file of a session by its name, or by the beginning of it where that is enough."""
+    files = sorted(sessions_dir().glob("*.jsonl"))
+    matching = [file for file in files if file.stem == name] or [file for file in files if file.stem.startswith(name)]
+    if len(matching) == 1:
+        return matching[0]
+    problem = f"no session {name}" if not matching else f"several sessions begin with {name}"
+    raise QedError(problem, hint="`qed sessions` lists them.", exit_code=ExitCode.USAGE)
+
+
+def _records(file: Path) -> Iterator[Record]:
+    try:
+        lines = file.read_bytes().split(b"\n")
+    except OSError as error:
+        raise QedError(f"cannot read {file}: {error.strerror}", exit_code=ExitCode.FILE_NOT_FOUND) from error
+    for line in lines:
+        if line.strip():
+            try:
+                yield _RECORD.validate_json(line)
+            except ValidationError:
+                continue  # cut in the middle, or of a later version
+
+
+def _append(file: Path, lines: Sequence[str]) -> None:
+    data = "".join(f"{line}\n" for line in lines).encode()
+    try:
+        file.parent.mkdir(parents=True, exist_ok=True)
+        with file.open("a+b") as out:
+            if out.tell():
+                out.seek(-1, os.SEEK_END)
+                if out.read(1) != b"\n":
+                    data = b"\n" + data
+            out.write(data)
+            out.flush()
+            os.fsync(out.fileno())
+    except OSError as error:
+        raise _unwritable(file, error) from error
+
+
+def _unwritable(file: Path, error: OSError) -> QedError:
+    return QedError(
+        f"cannot write the session to {file}: {error.strerror or error}",
+        hint="Set QED_STATE_DIR to a folder that you can write to.",
+        exit_code=ExitCode.WRITE_FAILED,
+    )

@@ -1,0 +1,129 @@
+"""The tool calls of one reply, made side by side."""
+
+import asyncio
+import json
+import time
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass, field
+from typing import Any, cast
+
+from agent.conversation.events import (
+    DiffProposed,
+    Event,
+    PermissionAnswered,
+    PermissionAsked,
+    ProofAccepted,
+    ToolFinished,
+    ToolProgress,
+    ToolStarted,
+)
+from agent.conversation.history import CANCELLED
+from agent.conversation.permissions import Gatekeeper
+from agent.conversation.turn import TurnRecord
+from agent.llm.chat import ToolCall
+from tools.toolbox.registry import call as call_tool
+from tools.toolbox.tool import (
+    AcceptedProof,
+    Decision,
+    Proposal,
+    Tool,
+    ToolContext,
+    ToolResult,
+    ToolVerdict,
+)
+
+Emit = Callable[[Event], None]
+
+
+@dataclass
+class ToolCalls:
+    """Makes calls, tells what happens, and keeps the answers."""
+
+    tools: Mapping[str, Tool[Any]]
+    gatekeeper: Gatekeeper
+    record: TurnRecord
+    emit: Emit
+    _asking: asyncio.Lock = field(default_factory=asyncio.Lock)
+
+    async def run(self, calls: Sequence[ToolCall], answers: dict[str, str]) -> None:
+        """Makes the calls; `answers` is filled as they finish, also when this is cancelled in the middle."""
+        async with asyncio.TaskGroup() as group:
+            for call in calls:
+                group.create_task(self._run(call, answers))
+
+    async def _run(self, call: ToolCall, answers: dict[str, str]) -> None:
+        self.emit(ToolStarted(call=call.id, tool=call.name, arguments=parsed(call.arguments)))
+        began = time.monotonic()
+        try:
+            result = await self._result(call)
+        except asyncio.CancelledError:
+            self._finished(call, ToolResult(ToolVerdict.FAILED, CANCELLED), began)
+            raise
+        answers[call.id] = result.text
+        self._finished(call, result, began)
+
+    def _finished(self, call: ToolCall, result: ToolResult, began: float) -> None:
+        self.record.note(call.name, result.data)
+        self.emit(
+            ToolFinished(
+                call=call.id,
+                tool=call.name,
+                verdict=result.verdict.value,
+                text=result.text,
+                data=dict(result.data),
+                seconds=time.monotonic() - began,
+            )
+        )
+
+    async def _result(self, call: ToolCall) -> ToolResult:
+        tool = self.tools.get(call.name)
+        if tool is None:
+            names = ", ".join(sorted(self.tools))
+            return ToolResult(ToolVerdict.BAD_ARGUMENTS, f"there is no tool {call.name!r}; there are: {names}")
+        return await call_tool(tool, call.arguments, self._context(call))
+
+    def _context(self, call: ToolCall) -> ToolContext:
+        def report(text: str) -> None:
+            self.emit(ToolProgress(call=call.id, text=text))
+
+        async def approve(proposal: Proposal) -> Decision:
+            return await self._approve(call, proposal)
+
+        def accepted(proof: AcceptedProof) -> None:
+            self.record.accepted.append(proof)
+            self.emit(
+                ProofAccepted(path=proof.path, declaration=proof.declaration, proof=proof.proof, axioms=proof.axioms)
+            )
+
+        return ToolContext(report, approve, accepted)
+
+    async def _approve(self, call: ToolCall, proposal: Proposal) -> Decision:
+        self.emit(
+            DiffProposed(
+                call=call.id,
+                permission=proposal.permission.value,
+                path=proposal.path,
+                summary=proposal.summary,
+                diff=proposal.diff,
+                statements=proposal.statements,
+            )
+        )
+        async with self._asking:  # one question at a time
+            ruling = self.gatekeeper.standing(proposal)
+            if ruling is None:
+                self.emit(PermissionAsked(call=call.id, permission=proposal.permission.value))
+                ruling = await self.gatekeeper.ask(proposal)
+        decision = ruling.decision
+        if not decision.allowed:
+            self.record.refused += 1
+        self.emit(PermissionAnswered(call=call.id, allowed=decision.allowed, by=ruling.by, reason=decision.reason))
+        return decision
+
+
+def parsed(arguments: str) -> dict[str, Any]:
+    """Arguments for people to see: the object that the model wrote, or its text where that is none."""
+    try:
+        value = json.loads(arguments or "{}")
+    except ValueError:
+        return {"unreadable": arguments}
+    return cast("dict[str, Any]", value) if isinstance(value, dict) else {"unreadable": arguments}
