@@ -13,12 +13,12 @@ import subprocess
 import sys
 import time
 from collections.abc import Callable
-from dataclasses import asdict, dataclass
 from pathlib import Path
 from typing import Any
 
 import psutil
 
+from tests.benchmarks.figures import Figure, show, yardstick
 from tools.environment.language_server import LanguageServerEnvironment
 from tools.environment.protocol import ProofFinished
 from tools.environment.scratch import Scratch
@@ -32,33 +32,6 @@ SOURCE = "theorem t (p q r : Prop) (hp : p) (hq : q) (hr : r) : p ∧ q ∧ r :=
 PATH = Path("/scratch/Speed.lean")
 MIB = 1 << 20
 LONG_RUN_STEP = 100
-
-
-@dataclass(frozen=True)
-class Figure:
-    """One row of the table. `target` is an upper bound in the same unit; None where there is none."""
-
-    name: str
-    value: float
-    unit: str
-    target: float | None = None
-    note: str = ""
-
-    @property
-    def verdict(self) -> str:
-        """Whether the target was reached."""
-        if self.target is None:
-            return ""
-        return "reached" if self.value <= self.target else "not reached"
-
-
-def yardstick() -> Figure:
-    """A fixed amount of pure Python."""
-    began = time.perf_counter()
-    total = 0
-    for number in range(4_000_000):
-        total += number & 7
-    return Figure("pure Python, 4 million steps", time.perf_counter() - began, "s")
 
 
 def help_seconds(runs: int) -> Figure:
@@ -211,17 +184,7 @@ def main() -> None:
     parser.add_argument("--json", action="store_true")
     options = parser.parse_args()
     figures = measure(trials=options.trials, spawns=options.spawns, long_run=options.long_run, helps=10)
-    if options.json:
-        print(json.dumps([{**asdict(figure), "verdict": figure.verdict} for figure in figures], indent=2))
-        return
-    from rich.console import Console
-    from rich.table import Table
-
-    table = Table("measured", "value", "target", "", "note")
-    for figure in figures:
-        target = f"≤ {figure.target:g} {figure.unit}" if figure.target is not None else ""
-        table.add_row(figure.name, f"{figure.value:.2f} {figure.unit}", target, figure.verdict, figure.note)
-    Console().print(table)
+    show(figures, as_json=options.json)
 
 
 if __name__ == "__main__":
