@@ -1,8 +1,9 @@
 """What a person can say about a model: its name, where it is served, and how long to wait for it."""
 
 from typing import Annotated, Literal
+from urllib.parse import urlsplit
 
-from pydantic import BaseModel, ConfigDict, Field
+from pydantic import BaseModel, ConfigDict, Field, field_validator
 
 ToolCalling = Literal["auto", "native", "text"]
 """How tools are offered: by the provider's protocol, as text, or by what is known of the model."""
@@ -33,3 +34,13 @@ class ModelSettings(BaseModel):
     between_tokens_seconds: Seconds = 30.0
     retries: Annotated[int, Field(ge=0)] = 4
     """How often a request is repeated after a failure that may pass."""
+
+    @field_validator("base_url")
+    @classmethod
+    def _is_an_address(cls, value: str | None) -> str | None:
+        if value is None:
+            return None
+        parts = urlsplit(value)
+        if parts.scheme not in ("http", "https") or not parts.hostname:
+            raise ValueError("is not an address such as http://localhost:8000/v1")
+        return value.rstrip("/")

@@ -28,11 +28,12 @@ class Answer:
 
     `Answer()` is an empty answer. Faults: `delay` seconds before the first byte and `gap` between pieces; after
     `drop_after` pieces the connection is torn down, after `hang_after` nothing comes any more (0: not even the head
-    of the response). `usage` of None sends none.
+    of the response). `usage` of None sends none. `reasoning_field` is `reasoning` with OpenRouter.
     """
 
     text: str = ""
     reasoning: str = ""
+    reasoning_field: str = "reasoning_content"
     calls: tuple[Call, ...] = ()
     finish: str | None = None
     usage: Mapping[str, Any] | None = field(
@@ -92,7 +93,7 @@ def pieces(answer: Answer) -> Iterable[Json]:
     """The deltas of a streamed answer: reasoning, then text, then the calls, whose fragments alternate."""
     yield {"role": "assistant", "content": ""}
     for text in _cut(answer.reasoning, answer.piece):
-        yield {"reasoning_content": text}
+        yield {answer.reasoning_field: text}
     for text in _cut(answer.text, answer.piece):
         yield {"content": text}
     for index, call in enumerate(answer.calls):
@@ -117,7 +118,7 @@ def whole(answer: Answer) -> Json:
     """The message of an answer that is not streamed."""
     message: Json = {"role": "assistant", "content": answer.text or None}
     if answer.reasoning:
-        message["reasoning_content"] = answer.reasoning
+        message[answer.reasoning_field] = answer.reasoning
     if answer.calls:
         message["tool_calls"] = [
             {

@@ -101,6 +101,8 @@ class OpenAIServer:
         self.exchanges.append(exchange)
         try:
             return await self._answer(self._next(exchange.body), request, exchange)
+        except _DroppedError:
+            raise asyncio.CancelledError from None  # aiohttp's way to end a request without an answer
         except (asyncio.CancelledError, ConnectionError):
             exchange.hung_up = True
             raise
@@ -125,6 +127,10 @@ class OpenAIServer:
         return web.json_response(_completion(answers, exchange.body))
 
 
+class _DroppedError(Exception):
+    """The script dropped the connection."""
+
+
 def _refusal(reply: Refusal) -> web.Response:
     error = {"message": reply.message, "type": "error", "param": None, "code": reply.code}
     body = json.dumps({"error": error}) if reply.body is None else reply.body
@@ -138,7 +144,7 @@ async def _fault(answer: Answer, sent: int, request: web.Request) -> None:
         await asyncio.Event().wait()
     if answer.drop_after == sent and request.transport is not None:
         request.transport.abort()
-        raise ConnectionResetError
+        raise _DroppedError
 
 
 async def _stream(request: web.Request, exchange: Exchange, events: AsyncGenerator[Json]) -> web.StreamResponse:
