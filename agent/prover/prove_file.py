@@ -20,32 +20,32 @@ from agent.prover.events import (
     Searching,
     WaitingForWorkers,
 )
-from agent.prover.guards import screen_fill, screen_tactic
-from agent.prover.report import FileReport, HoleReport, OpenReason, unified_diff
+from agent.prover.report import FileReport, HoleReport, OpenReason
 from agent.prover.selection import Target
 from agent.prover.targets import Work, failing_proofs, selected
+from tools.environment.guards import screen_fill, screen_tactic
 from tools.environment.language_server import LanguageServerEnvironment
-from tools.environment.protocol import LeanError
 from tools.environment.scratch import Scratch
-from tools.errors import ExitCode, QedError
+from tools.errors import QedError
 from tools.lean.acceptance import AcceptanceGate, Baseline, ProofStatus, Verdict
 from tools.lean.claim import claim
 from tools.lean.comparison import Fill
-from tools.lean.document import Document, Hole, HoleKind
+from tools.lean.diff import unified_diff
+from tools.lean.document import Document, Hole
 from tools.lean.embedded.quirks import is_toolchain_artifact
-from tools.lean.layout import replace_hole
 from tools.lean.lean_document import LeanDocument
 from tools.lean.machine import MachineLimits, lease_workers
 from tools.lean.messages import Message
-from tools.lean.receipt import Receipt, ReceiptBook, ToolchainNote
+from tools.lean.proof_writing import FilledHole, write_accepted
+from tools.lean.receipt import Receipt, ReceiptBook
 from tools.lean.recheck import RecheckResult, recheck
 from tools.lean.server import LeanServer
-from tools.lean.toolchain import Toolchain, ToolchainKind, missing_modules
-from tools.lean.writeback import FileSnapshot, check_writable, digest, write
+from tools.lean.toolchain import Toolchain, ToolchainKind, require_imports
+from tools.lean.writeback import FileSnapshot, check_writable
+from tools.search.context import context_of
 from tools.search.engine import SearchEnd
-from tools.search.generator import SearchContext, tactics_of_imports
 from tools.search.limits import SearchLimits
-from tools.search.prove import SearchResult, prove_goal
+from tools.search.prove import SearchResult, asks_for_data, prove_goal
 
 OnEvent = Callable[[ProverEvent], None]
 _WORKERS = 2  # one for trials, one for the acceptance check
@@ -123,7 +123,7 @@ class FileRun:
         )
 
     async def _work(self, toolchain: Toolchain, document: Document, work: Work) -> None:
-        self._check_imports(toolchain, document)
+        require_imports(toolchain, self.path, [item.name for item in document.header.imports])
         self.on_event(FileStarted(self.path, toolchain.describe()))
         limits = self.options.limits
 
@@ -149,18 +149,6 @@ class FileRun:
                 await self._prove_all(server, gate, baseline, document, work)
             finally:
                 await gate.close()
-
-    def _check_imports(self, toolchain: Toolchain, document: Document) -> None:
-        modules = [item.name for item in document.header.imports]
-        missing = missing_modules(toolchain, modules)
-        if not missing:
-            return
-        hint = "The embedded toolchain has Init, Std and Lean only. Install Lean with elan, and run qed in the project."
-        raise QedError(
-            f"{self.path} imports {', '.join(missing)}, which {toolchain.describe()} does not have",
-            hint=hint,
-            exit_code=ExitCode.MISSING_IMPORT,
-        )
 
     async def _prove_all(
         self, server: LeanServer, gate: AcceptanceGate, baseline: Baseline, document: Document, work: Work
@@ -199,13 +187,13 @@ class FileRun:
         try:
             goal = environment.initial_state.goals[0]
             start = start.model_copy(update={"goal": goal})
-            # `show (_ : Prop)` succeeds for propositions only; a number or a function is not to be guessed.
-            if isinstance(await environment.run_tac(environment.initial_state, "show (_ : Prop)"), LeanError):
+            # A number or a function is not to be guessed.
+            if await asks_for_data(environment):
                 detail = "the hole asks for data, not for a proof: any value would do, and only you know which"
                 return start.model_copy(update={"reason": OpenReason.STATEMENT, "detail": detail}), None
             result = await prove_goal(
                 environment,
-                _context(document, hole),
+                context_of(document, hole),
                 SearchLimits(seconds=self.options.timeout),
                 lambda p: self.on_event(Searching(p.tactics, p.nodes, p.tactic)),
             )
@@ -237,61 +225,24 @@ class FileRun:
         verdict: Verdict | None = None
         for proof in result.proofs[:_MAX_CANDIDATES]:
             self.on_event(Checking(proof))
-            replacement = replace_hole(document, hole, proof)
-            fill = Fill(
-                replacement.replaced,
-                replacement.text[replacement.inserted.start : replacement.inserted.end],
-                hole.kind is HoleKind.TACTIC,
-            )
-            verdict = await gate.check(baseline, replacement.text, [fill])
+            filled = FilledHole.of(document, hole, proof)
+            verdict = await gate.check(baseline, filled.text, [filled.fill])
             if verdict.status is ProofStatus.PROVED:
-                self._accept(baseline, document, hole, fill, replacement.text, verdict)
-                return _accepted(report, fill, verdict), verdict
+                self._accept(baseline, filled, verdict)
+                return _accepted(report, filled.fill, verdict), verdict
         assert verdict is not None  # there was a proof
         update = {"status": verdict.status, "reason": OpenReason.REJECTED, "detail": "; ".join(verdict.reasons)}
         return report.model_copy(update=update), None
 
-    def _accept(
-        self, baseline: Baseline, document: Document, hole: Hole, fill: Fill, new_text: str, verdict: Verdict
-    ) -> None:
+    def _accept(self, baseline: Baseline, filled: FilledHole, verdict: Verdict) -> None:
         snapshot = self._snapshot
         assert snapshot is not None and self._toolchain is not None
-        after = snapshot.with_text(new_text)
         if not self.options.dry_run:
-            write(snapshot, new_text, declarations=verdict.declarations)
+            recheck = "to be asked" if self.options.recheck else "not asked"
+            receipt = write_accepted(self._toolchain, snapshot, baseline, filled, verdict, recheck=recheck)
             self._written = True
-            self._receipts.append(self._receipt(baseline, hole, fill, snapshot, after, verdict))
-            ReceiptBook().add(self._receipts[-1])
-        self._snapshot = after
-
-    def _receipt(
-        self,
-        baseline: Baseline,
-        hole: Hole,
-        fill: Fill,
-        before: FileSnapshot,
-        after: FileSnapshot,
-        verdict: Verdict,
-    ) -> Receipt:
-        toolchain = self._toolchain
-        assert toolchain is not None
-        strict = toolchain.kind is ToolchainKind.EMBEDDED
-        return Receipt(
-            time=datetime.now(UTC),
-            file=before.real_path,
-            declaration=hole.declaration,
-            statement_sha256=baseline.statement_sha256(baseline.declaration_of(hole.span)),
-            proof_sha256=digest(fill.text.encode()),
-            file_sha256_before=before.sha256,
-            file_sha256_after=after.sha256,
-            toolchain=ToolchainNote(kind=toolchain.kind.value, name=toolchain.describe(), version=toolchain.version),
-            axioms=verdict.axioms,
-            axioms_how=verdict.axioms_how.value,
-            screening="strict" if strict else "standard",
-            checks=verdict.checks,
-            recheck="to be asked" if self.options.recheck else "not asked",
-            seconds=verdict.seconds,
-        )
+            self._receipts.append(receipt)
+        self._snapshot = snapshot.with_text(filled.text)
 
     async def _ask_checker(self, toolchain: Toolchain) -> None:
         """Has the project's checker replay the file, and issues its receipts again with the answer."""
@@ -301,15 +252,7 @@ class FileRun:
             ReceiptBook().add(receipt.model_copy(update={"recheck": str(self._recheck), "time": datetime.now(UTC)}))
 
     async def _open(self, server: LeanServer, document: Document, hole: Hole) -> LanguageServerEnvironment:
-        declaration = document.declaration_of(hole)
-        scratch = Scratch(
-            document.text,
-            hole.span,
-            hole.kind is HoleKind.TACTIC,
-            declaration.command_start,
-            declaration.command_end,
-            self.options.max_heartbeats,
-        )
+        scratch = Scratch.for_hole(document, hole, self.options.max_heartbeats)
         if self._scratch is None:
             beside = self.path.absolute().with_name(f".{self.path.stem}.qed-scratch.lean")
             self._scratch = await server.open(beside, scratch.compose(()).text)
@@ -350,23 +293,3 @@ def _accepted(report: HoleReport, fill: Fill, verdict: Verdict) -> HoleReport:
         "axioms_how": verdict.axioms_how.value,
     }
     return report.model_copy(update=update)
-
-
-def _context(document: Document, hole: Hole) -> SearchContext:
-    """What the file offers above the hole: definitions, and lemmas that are complete."""
-    definitions: list[str] = []
-    types: list[str] = []
-    lemmas: list[str] = []
-    for declaration in document.declarations:
-        if declaration.span.end > hole.span.start:
-            break
-        if declaration.is_anonymous:
-            continue
-        if declaration.kind in ("def", "abbrev"):
-            definitions.append(declaration.name)
-        elif declaration.kind in ("inductive", "structure"):
-            types.append(declaration.name)
-        elif declaration.kind in ("theorem", "lemma") and not declaration.holes:
-            lemmas.append(declaration.name)
-    modules = [item.name for item in document.header.imports]
-    return SearchContext(tuple(definitions), tuple(types), tuple(lemmas), tactics_of_imports(modules))

@@ -1,7 +1,5 @@
 """What `qed prove` reports: one entry a hole, one a file, and the exit code that follows from them."""
 
-import difflib
-from collections.abc import Sequence
 from enum import Enum
 from pathlib import Path
 
@@ -105,13 +103,3 @@ class RunReport(BaseModel):
         if all(hole.reason is OpenReason.BUDGET for hole in left):
             return ExitCode.BUDGET
         return ExitCode.NOT_PROVED
-
-
-def unified_diff(path: Path, before: str, after: str) -> str:
-    """The change as a unified diff, empty when there is none."""
-    lines: Sequence[str] = list(
-        difflib.unified_diff(
-            before.splitlines(keepends=True), after.splitlines(keepends=True), f"a/{path.name}", f"b/{path.name}"
-        )
-    )
-    return "".join(line if line.endswith("\n") else f"{line}\n\\ No newline at end of file\n" for line in lines)

@@ -17,6 +17,7 @@ what its last tactic costs. The parentheses make the block independent of the co
 from collections.abc import Sequence
 from dataclasses import dataclass
 
+from tools.lean.document import Document, Hole, HoleKind
 from tools.lean.text import Span
 
 CLOSER = "all_goals sorry"
@@ -47,6 +48,14 @@ class Scratch:
     cut: int
     max_heartbeats: int
     focused: bool = False
+
+    @classmethod
+    def for_hole(cls, document: Document, hole: Hole, max_heartbeats: int) -> "Scratch":
+        """The scratch for a hole of a document: all that stands above it, and nothing that stands below."""
+        around = document.declaration_of(hole)
+        is_tactic = hole.kind is HoleKind.TACTIC
+        start, end = around.command_start, around.command_end
+        return cls(document.text, hole.span, is_tactic, start, end, max_heartbeats)
 
     def compose(self, tactics: Sequence[str]) -> Composition:
         """The scratch text in which the tactics stand at the hole, one after the other."""

@@ -147,3 +147,16 @@ def missing_modules(toolchain: Toolchain, modules: Sequence[str]) -> list[str]:
 
     library = ensure_installed().library
     return [m for m in modules if not (library / Path(*m.split("."))).with_suffix(".olean").is_file()]
+
+
+def require_imports(toolchain: Toolchain, path: Path, modules: Sequence[str]) -> None:
+    """Raises `QedError` (`missing-import`) when a file imports what the embedded toolchain does not have."""
+    missing = missing_modules(toolchain, modules)
+    if not missing:
+        return
+    hint = "The embedded toolchain has Init, Std and Lean only. Install Lean with elan, and run qed in the project."
+    raise QedError(
+        f"{path} imports {', '.join(missing)}, which {toolchain.describe()} does not have",
+        hint=hint,
+        exit_code=ExitCode.MISSING_IMPORT,
+    )

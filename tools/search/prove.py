@@ -1,6 +1,6 @@
 """The first prover: portfolio, refutation, best-first search; no model."""
 
-from tools.environment.protocol import ProofEnvironment
+from tools.environment.protocol import LeanError, ProofEnvironment
 from tools.search.closing import Closer
 from tools.search.engine import BestFirstSearch, SearchEnd
 from tools.search.generator import SearchContext
@@ -14,6 +14,12 @@ from tools.search.tracked import OnProgress, TrackedEnvironment
 from tools.search.tree import Node, Step
 
 _SHORTENING_SECONDS = 15.0
+
+
+async def asks_for_data(environment: ProofEnvironment) -> bool:
+    """Whether a hole asks for a number, a function, a type: any value would do, and only its author knows which."""
+    # `show (_ : Prop)` succeeds for propositions only.
+    return isinstance(await environment.run_tac(environment.initial_state, "show (_ : Prop)"), LeanError)
 
 
 async def prove_goal(

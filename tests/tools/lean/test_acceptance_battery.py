@@ -9,8 +9,8 @@ from typing import NoReturn
 
 import pytest
 
-from agent.prover.guards import screen_fill
 from tests.tools.lean.cheats import CHEATS, Cheat
+from tools.environment.guards import screen_fill
 from tools.lean.acceptance import AcceptanceGate, Baseline, ProofStatus
 from tools.lean.comparison import Fill, apply_fills
 from tools.lean.document import Document, HoleKind

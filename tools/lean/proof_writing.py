@@ -1,0 +1,69 @@
+"""From a proof to the file: the proof laid out in its hole, and after acceptance written down with a receipt."""
+
+from dataclasses import dataclass
+from datetime import UTC, datetime
+
+from tools.lean.acceptance import Baseline, Verdict
+from tools.lean.comparison import Fill
+from tools.lean.document import Document, Hole, HoleKind
+from tools.lean.layout import replace_hole
+from tools.lean.receipt import Receipt, ReceiptBook, ToolchainNote
+from tools.lean.toolchain import Toolchain, ToolchainKind
+from tools.lean.writeback import FileSnapshot, digest, write
+
+
+@dataclass(frozen=True, slots=True)
+class FilledHole:
+    """A hole with a proof in its place: the fill, and the text of the whole file with it."""
+
+    hole: Hole
+    fill: Fill
+    text: str
+
+    @classmethod
+    def of(cls, document: Document, hole: Hole, proof: str) -> "FilledHole":
+        """Lays a tactic block out in the place of a hole."""
+        replacement = replace_hole(document, hole, proof)
+        inserted = replacement.text[replacement.inserted.start : replacement.inserted.end]
+        return cls(hole, Fill(replacement.replaced, inserted, hole.kind is HoleKind.TACTIC), replacement.text)
+
+
+def write_accepted(
+    toolchain: Toolchain,
+    snapshot: FileSnapshot,
+    baseline: Baseline,
+    filled: FilledHole,
+    verdict: Verdict,
+    *,
+    recheck: str = "not asked",
+) -> Receipt:
+    """Writes an accepted proof over the file that was read, through the journal, and keeps its receipt.
+
+    Raises `QedError` as `write` does; the file is then as it was.
+    """
+    write(snapshot, filled.text, declarations=verdict.declarations)
+    receipt = _receipt(toolchain, snapshot, baseline, filled, verdict, recheck)
+    ReceiptBook().add(receipt)
+    return receipt
+
+
+def _receipt(
+    toolchain: Toolchain, snapshot: FileSnapshot, baseline: Baseline, filled: FilledHole, verdict: Verdict, recheck: str
+) -> Receipt:
+    hole = filled.hole
+    return Receipt(
+        time=datetime.now(UTC),
+        file=snapshot.real_path,
+        declaration=hole.declaration,
+        statement_sha256=baseline.statement_sha256(baseline.declaration_of(hole.span)),
+        proof_sha256=digest(filled.fill.text.encode()),
+        file_sha256_before=snapshot.sha256,
+        file_sha256_after=snapshot.with_text(filled.text).sha256,
+        toolchain=ToolchainNote(kind=toolchain.kind.value, name=toolchain.describe(), version=toolchain.version),
+        axioms=verdict.axioms,
+        axioms_how=verdict.axioms_how.value,
+        screening="strict" if toolchain.kind is ToolchainKind.EMBEDDED else "standard",
+        checks=verdict.checks,
+        recheck=recheck,
+        seconds=verdict.seconds,
+    )
