@@ -34,7 +34,7 @@ def check(file: Path, toolchain: str | None, timeout: float, as_json: bool) -> i
     from tools.lean.writeback import FileSnapshot
 
     snapshot = FileSnapshot.read(file)
-    config = load_config()
+    config = load_config(file)
     chosen = toolchain_for(file, toolchain or config.lean.toolchain)
     reports: list[dict[str, Any]] = []
 

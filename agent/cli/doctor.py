@@ -55,7 +55,7 @@ def doctor(path: Path, choice: str | None, repair: bool, as_json: bool) -> int:
     """
     from agent.config import load_config
 
-    config = load_config()
+    config = load_config(path)
     if repair:
         from agent.cli.progress import install_with_progress
 

@@ -8,11 +8,13 @@ import sys
 import click
 
 from agent.cli.check import check
+from agent.cli.config import config
 from agent.cli.demo import demo
 from agent.cli.doctor import doctor
 from agent.cli.goals import goals
 from agent.cli.lean import lean
 from agent.cli.prove import prove
+from agent.cli.trust import trust
 from agent.cli.undo import undo
 
 
@@ -26,7 +28,7 @@ def cli() -> None:
     """
 
 
-for command in (prove, goals, check, demo, undo, doctor, lean):
+for command in (prove, goals, check, demo, undo, doctor, config, trust, lean):
     cli.add_command(command)
 
 

@@ -63,7 +63,9 @@ def prove(
     from agent.prover.prove_file import ProveOptions
     from agent.prover.selection import Target
 
-    config = load_config()
+    wanted = [Target.parse(text) for text in targets]
+    # One run has one set of limits: those of the first file's project.
+    config = load_config(wanted[0].path)
     options = ProveOptions(
         timeout=timeout or config.prove.timeout,
         max_heartbeats=config.prove.max_heartbeats,
@@ -73,7 +75,6 @@ def prove(
         include_errors=include_errors,
         recheck=recheck,
     )
-    wanted = [Target.parse(text) for text in targets]
     with ProveDisplay(stderr_console()) as display:
         report = _prove_all(wanted, toolchain or config.lean.toolchain, options, display.show, display.error)
     if as_json:

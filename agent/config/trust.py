@@ -85,6 +85,14 @@ class TrustStore:
         return len(others) < len(before)
 
 
+def status_on_disk(project: TrustedProject) -> str:
+    """How the files of a project that was trusted once stand now. Raises `QedError` when they cannot be read."""
+    files = read_project(project.root)
+    if files is None or files.root != project.root:
+        return "gone"
+    return (Trust.TRUSTED if files.digest == project.digest else Trust.CHANGED).value
+
+
 def trusted_files(start: Path) -> tuple[ProjectFiles | None, str]:
     """The files of the project of `start` that may be used, and what to tell the person when they may not.
 

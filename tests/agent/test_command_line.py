@@ -35,7 +35,7 @@ def test_help_and_version_load_nothing_heavy(tmp_path: Path, arguments: list[str
 
 def test_help_names_every_command_and_exit_code(tmp_path: Path) -> None:
     shown = qed(tmp_path, "--help").out
-    for command in ("prove", "goals", "check", "demo", "undo", "doctor", "lean"):
+    for command in ("prove", "goals", "check", "demo", "undo", "doctor", "config", "trust", "lean"):
         assert command in shown
     prove = qed(tmp_path, "prove", "--help").out
     for code in ("130", "16", "22", "33", "50"):
