@@ -6,7 +6,7 @@ from agent.llm.chat import FinishReason, Message, ReasoningDelta, TextDelta, Too
 from agent.llm.chunks import CallFragment, Chunk
 from agent.llm.reasoning import Piece, ThinkSplitter
 from agent.llm.runaway import RunawayWatch
-from agent.llm.text_tools import BlockFilter, parse
+from agent.llm.text_tools import BlockFilter, new_call_id, parse
 
 Delta = TextDelta | ReasoningDelta
 
@@ -43,8 +43,9 @@ class Assembler:
     _blocks: BlockFilter = field(default_factory=BlockFilter)
     _text: RunawayWatch = field(default_factory=RunawayWatch)
     _reasoning: RunawayWatch = field(default_factory=RunawayWatch)
-    _calls: dict[int, _CallInMaking] = field(default_factory=dict[int, _CallInMaking])
-    _after_stray_close: int = 0
+    _calls: list[_CallInMaking] = field(default_factory=list["_CallInMaking"])
+    _open: dict[int, _CallInMaking] = field(default_factory=dict[int, "_CallInMaking"])
+    _answer_from: int = 0
     _characters: int = 0
 
     def feed(self, chunk: Chunk) -> list[Delta]:
@@ -73,15 +74,18 @@ class Assembler:
 
     def message(self) -> Message:
         """The reply as a message."""
-        before, text = self._text.text[: self._after_stray_close], self._text.text[self._after_stray_close :]
-        reasoning = "".join([before, self._reasoning.text])
+        before, text = self._text.text[: self._answer_from], self._text.text[self._answer_from :]
         calls = tuple(
-            ToolCall(id=call.id or f"call_{index}", name=call.name, arguments=call.arguments.text)
-            for index, call in sorted(self._calls.items())
+            ToolCall(id=call.id or new_call_id(), name=call.name, arguments=call.arguments.text) for call in self._calls
         )
         if self.text_tools:
             text, calls = parse(text)
-        return Message(role="assistant", content=text, reasoning=reasoning.strip(), tool_calls=calls)
+        return Message(
+            role="assistant",
+            content=text.lstrip("\n"),
+            reasoning=(before + self._reasoning.text).strip(),
+            tool_calls=calls,
+        )
 
     def reason(self, message: Message) -> FinishReason:
         """Why the reply ended."""
@@ -96,8 +100,8 @@ class Assembler:
         for piece in pieces:
             if self.over is not None:
                 break
-            if self._splitter.stray_close and not self._after_stray_close and not piece.reasoning:
-                self._after_stray_close = len(self._text.text)
+            if piece.turns_all:
+                self._answer_from = len(self._text.text)
             self._watch(self._reasoning if piece.reasoning else self._text, piece.text)
             if piece.reasoning:
                 deltas.append(ReasoningDelta(text=piece.text))
@@ -113,9 +117,12 @@ class Assembler:
             self.over = FinishReason.RUNAWAY
 
     def _take_fragment(self, fragment: CallFragment) -> None:
-        call = self._calls.setdefault(fragment.index, _CallInMaking())
-        call.id = call.id or fragment.id
-        call.name = call.name or fragment.name
+        call = self._open.get(fragment.index)
+        # Some providers number all their calls 0; a new name under a new id is a new call.
+        if call is None or (fragment.name and fragment.id not in ("", call.id)):
+            call = self._open[fragment.index] = _CallInMaking(fragment.id, fragment.name)
+            self._calls.append(call)
+        call.id, call.name = call.id or fragment.id, call.name or fragment.name
         self._watch(call.arguments, fragment.arguments)
-        if self.over is FinishReason.RUNAWAY:
-            del self._calls[fragment.index]  # half a call cannot be made
+        if self.over is FinishReason.RUNAWAY and call in self._calls:
+            self._calls.remove(call)  # half a call cannot be made

@@ -12,12 +12,14 @@ import logging
 import os
 import sys
 import threading
+import warnings
 from collections.abc import AsyncGenerator, Awaitable, Callable, Mapping
 from concurrent.futures import Future
 from dataclasses import dataclass
-from functools import cache, partial
+from functools import cache
 from typing import Any, TypeVar, cast
 
+from agent.llm.chat import Usage
 from agent.llm.chunks import Chunk, Price, read_choices, read_chunk
 
 T = TypeVar("T")
@@ -28,6 +30,8 @@ _ENVIRONMENT = {
     # Otherwise it reads the `.env` of the folder: keys never come from a project's file.
     "LITELLM_MODE": "PRODUCTION",
 }
+_WARNINGS = ("Item '.*' on TypedDict class", "Pydantic serializer warnings")
+"""Between litellm and pydantic, and of no use to the person."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -50,6 +54,11 @@ class Engine:
             return function(litellm_module())
 
         return await self._there(run())
+
+    async def cost(self, model: str, usage: Usage) -> float | None:
+        """US dollars by litellm's table of prices, None for a model that is not in it."""
+        tokens = {"prompt_tokens": usage.prompt_tokens, "completion_tokens": usage.completion_tokens}
+        return await self.call(lambda litellm: _cost(litellm, model, **tokens))
 
     async def complete(self, request: Mapping[str, Any]) -> list[Chunk]:
         """One request that is not streamed; its choices. Raises what litellm raises."""
@@ -96,7 +105,9 @@ def engine() -> Engine:
 def litellm_module() -> Any:
     """litellm, imported and made quiet. Takes seconds the first time; only for litellm's own thread."""
     for name, value in _ENVIRONMENT.items():
-        os.environ.setdefault(name, value)
+        os.environ[name] = value
+    for message in _WARNINGS:
+        warnings.filterwarnings("ignore", message=message, category=UserWarning)
     litellm = cast(Any, importlib.import_module("litellm"))
     for name in ("LiteLLM", "LiteLLM Router", "LiteLLM Proxy"):
         logger = logging.getLogger(name)
@@ -132,12 +143,12 @@ async def _pump(request: Mapping[str, Any], put: Callable[[Chunk | _End], None])
 
 
 def _price(litellm: Any, request: Mapping[str, Any]) -> Price:
-    return partial(_cost, litellm, request["model"])
+    return lambda usage: _cost(litellm, request["model"], usage_object=usage)
 
 
-def _cost(litellm: Any, model: str, usage: Any) -> float | None:
+def _cost(litellm: Any, model: str, **used: Any) -> float | None:
     try:
-        cost = sum(litellm.cost_per_token(model=model, usage_object=usage))
+        cost: float = sum(litellm.cost_per_token(model=model, **used))
     except Exception:  # a model that is in no table
         return None
     # Models that litellm knows without a price are in its table at zero.

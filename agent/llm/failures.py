@@ -13,7 +13,9 @@ from dataclasses import dataclass
 from typing import Any, cast
 
 from agent.llm.errors import ModelError, ModelErrorKind
-from agent.llm.keys import WITHOUT_A_MODEL
+from agent.llm.keys import KEYRING_SERVICE
+
+WITHOUT_A_MODEL = "`qed prove` works without a model."
 
 _MOST_CHARACTERS = 300
 _PREFIX = re.compile(r"^(?:litellm\.)?[A-Za-z_]*(?:Error|Exception)\s*(?::|-)\s*")
@@ -89,6 +91,18 @@ def failure_of(error: Exception, asked: Asked) -> Failure:
     if status is not None and 400 <= status < 500 and status not in (408, 409, 425):
         return _refused(asked, said, status)
     return _server_error(asked, said, status, error)
+
+
+def no_key(asked: Asked) -> Failure:
+    """There is no key, and the request was not even made."""
+    first, *others = asked.key_names
+    either = f" (or {', '.join(others)})" if others else ""
+    return Failure(
+        ModelErrorKind.NO_KEY,
+        f"there is no key for {asked.model}: {first} is not set",
+        f"Set {first}{either} in the environment, or store it with `keyring set {KEYRING_SERVICE} {first}`. "
+        + WITHOUT_A_MODEL,
+    )
 
 
 def timed_out(asked: Asked, what: str, seconds: float | None) -> Failure:

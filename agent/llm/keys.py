@@ -8,12 +8,8 @@ from typing import Any
 
 from pydantic import SecretStr
 
-from agent.llm.errors import ModelError, ModelErrorKind
-
 KEYRING_SERVICE = "qed"
 """The service under which a keyring holds keys; the user name is that of the environment variable."""
-
-WITHOUT_A_MODEL = "`qed prove` works without a model."
 
 
 @dataclass(frozen=True, slots=True)
@@ -50,15 +46,3 @@ def _ask(keyring: Any, name: str) -> str | None:
         return keyring.get_password(KEYRING_SERVICE, name)
     except Exception:  # a locked keyring, no desktop session, a backend that is broken: all the same, there is no key
         return None
-
-
-def no_key(model: str, names: Sequence[str]) -> ModelError:
-    """The error that says which variable is wanted."""
-    first, *others = names
-    either = f" (or {', '.join(others)})" if others else ""
-    return ModelError(
-        ModelErrorKind.NO_KEY,
-        f"there is no key for {model}: {first} is not set",
-        hint=f"Set {first}{either} in the environment, or store it with `keyring set {KEYRING_SERVICE} {first}`. "
-        + WITHOUT_A_MODEL,
-    )

@@ -1,7 +1,7 @@
 """Reasoning that a model writes into its answer, between `<think>` and `</think>`, told apart while it streams."""
 
 import re
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 
 _OPEN = ("<think>", "<thinking>")
 _CLOSE = ("</think>", "</thinking>")
@@ -10,23 +10,23 @@ _TAG = re.compile(r"</?think(?:ing)?>")
 
 @dataclass(frozen=True, slots=True)
 class Piece:
-    """A piece of text that is either answer or reasoning."""
+    """A piece of text that is either answer or reasoning. `turns_all` makes reasoning of all the answer before it."""
 
     text: str
     reasoning: bool
+    turns_all: bool = False
 
 
 @dataclass
 class ThinkSplitter:
     """Takes text as it comes, tags cut anywhere, and gives it back as answer and reasoning without the tags.
 
-    `stray_close` is set when a closing tag came without an opening one: some chat templates put the opening tag into
-    the prompt. Then all that came before was reasoning, though it had to be given out as answer.
+    Some chat templates put the opening tag into the prompt. Then a closing one comes alone, and what came before it
+    was reasoning, though it had to be given out as answer: a piece with `turns_all` says so.
     """
 
-    stray_close: bool = False
     _held: str = ""
-    _inside: bool = field(default=False)
+    _inside: bool = False
 
     def feed(self, text: str) -> list[Piece]:
         """What is certain by now; what may be the beginning of a tag is held back."""
@@ -35,7 +35,10 @@ class ThinkSplitter:
         start = 0
         for tag in _TAG.finditer(text):
             self._add(pieces, text[start : tag.start()])
-            self._turn(tag.group())
+            closes = tag.group().startswith("</")
+            if closes and not self._inside:
+                pieces.append(Piece("", reasoning=False, turns_all=True))
+            self._inside = not closes
             start = tag.end()
         keep = _possible_tag(text, start)
         self._held = text[keep:]
@@ -52,12 +55,6 @@ class ThinkSplitter:
     def _add(self, pieces: list[Piece], text: str) -> None:
         if text:
             pieces.append(Piece(text, self._inside))
-
-    def _turn(self, tag: str) -> None:
-        closes = tag.startswith("</")
-        if closes and not self._inside:
-            self.stray_close = True
-        self._inside = not closes
 
 
 def _possible_tag(text: str, start: int) -> int:

@@ -84,9 +84,14 @@ def parse(text: str) -> tuple[str, tuple[ToolCall, ...]]:
     return (_BLOCK.sub("", text).strip(), calls) if calls else (text, ())
 
 
+def new_call_id() -> str:
+    """An id for a call that came without one."""
+    return f"call_{uuid.uuid4().hex[:12]}"
+
+
 def _call(body: str) -> ToolCall:
     """A block that is not JSON is still a call: whoever runs it tells the model what is wrong with its arguments."""
-    identifier = f"call_{uuid.uuid4().hex[:12]}"
+    identifier = new_call_id()
     try:
         value: Any = json.loads(body)
     except ValueError:

@@ -57,6 +57,7 @@ class OpenAIServer:
         self.otherwise: Scripted | None = otherwise
         self.url = ""
         self._script = deque(script)
+        self._asked = threading.Event()
         self._loop = asyncio.new_event_loop()
         self._thread = threading.Thread(target=self._loop.run_forever, name="openai-server", daemon=True)
 
@@ -73,6 +74,10 @@ class OpenAIServer:
     def left(self) -> int:
         """How many scripted replies have not been asked for."""
         return len(self._script)
+
+    def wait_for_request(self, seconds: float = 60) -> bool:
+        """Waits until there has been a request; not for an event loop."""
+        return self._asked.wait(seconds)
 
     def __enter__(self) -> Self:
         self._thread.start()
@@ -99,6 +104,7 @@ class OpenAIServer:
     async def _completions(self, request: web.Request) -> web.StreamResponse:
         exchange = Exchange(await request.json(), dict(request.headers), time.perf_counter())
         self.exchanges.append(exchange)
+        self._asked.set()
         try:
             return await self._answer(self._next(exchange.body), request, exchange)
         except _DroppedError:
