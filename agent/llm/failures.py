@@ -21,7 +21,8 @@ _MOST_CHARACTERS = 300
 _PREFIX = re.compile(r"^(?:litellm\.)?[A-Za-z_]*(?:Error|Exception)\s*(?::|-)\s*")
 _NO_CONNECTION = re.compile(
     r"connection error|cannot connect|connect call failed|connection (?:refused|reset|closed|aborted)|disconnected|"
-    r"name or service not known|nodename nor servname|payload is not completed|peer closed|certificate|ssl",
+    r"name or service not known|nodename nor servname|payload is not completed|peer closed|certificate|ssl|"
+    r"proxy|unreachable|name resolution|broken pipe",
     re.IGNORECASE,
 )
 _TOO_LONG = re.compile(r"context.?(?:length|window)|maximum context|too many tokens|prompt is too long", re.IGNORECASE)
@@ -80,7 +81,8 @@ def failure_of(error: Exception, asked: Asked) -> Failure:
         return _too_long(asked, said)
     if names & {"Timeout", "APITimeoutError", "TimeoutError"}:
         return timed_out(asked, "an answer", None)
-    if _headers(error) is None and (names & {"APIConnectionError", "OSError"} or _NO_CONNECTION.search(said)):
+    # litellm calls defects of its own connection errors too, so the words count and not the class.
+    if _headers(error) is None and ("OSError" in names or _NO_CONNECTION.search(said)):
         return _unreachable(asked, said)
     if status == 401 or "AuthenticationError" in names:
         return _not_let_in(asked, said)

@@ -16,6 +16,15 @@ from agent.llm.target import Target
 
 _AT_ONCE = 16
 """So many parallel requests for samples at most."""
+_MAY_BE_N = frozenset(
+    {
+        ModelErrorKind.REFUSED,
+        ModelErrorKind.UNKNOWN_MODEL,
+        ModelErrorKind.SERVER_ERROR,
+        ModelErrorKind.BAD_ANSWER,
+    }
+)
+"""Failures that `n` may be the cause of."""
 
 
 class LiteLLMModel:
@@ -101,7 +110,7 @@ class LiteLLMModel:
         try:
             return [part async for part in persistently([attempt], self._backoff) if isinstance(part, ReplyFinished)]
         except ModelError as error:
-            if error.kind in (ModelErrorKind.REFUSED, ModelErrorKind.UNKNOWN_MODEL) or len(self._targets) > 1:
+            if error.kind in _MAY_BE_N or len(self._targets) > 1:
                 return []
             raise
 

@@ -37,7 +37,8 @@ async def test_a_provider_that_refuses_n(openai_server: OpenAIServer, model: Mak
 
 async def test_a_provider_without_n(openai_server: OpenAIServer, model: MakeModel) -> None:
     openai_server.otherwise = Answer("simp")
-    assert len(await model("groq/mine").sample(HELLO, n=3, temperature=0.7)) == 3
+    assert len(await model("mistral/mine").sample(HELLO, n=3, temperature=0.7)) == 3
+    assert not any("n" in request for request in openai_server.requests)
     assert all(request["temperature"] == 0.7 for request in openai_server.requests)
 
 
