@@ -7,12 +7,13 @@ from functools import partial
 
 from agent.llm.catalogue import DEFAULT_CONTEXT_TOKENS, ModelFacts, fallback_chain
 from agent.llm.chat import Message, ReplyFinished, ReplyPart, ToolSpec
-from agent.llm.engine import Engine, engine
+from agent.llm.engine import engine
 from agent.llm.errors import ModelError, ModelErrorKind
 from agent.llm.failures import RequestError
 from agent.llm.retry import Attempt, Backoff, persistently
 from agent.llm.settings import ModelSettings
 from agent.llm.target import Target
+from agent.prompts import PromptLibrary
 
 _AT_ONCE = 16
 """So many parallel requests for samples at most."""
@@ -28,20 +29,24 @@ _MAY_BE_N = frozenset(
 
 
 class LiteLLMModel:
-    """A model by its name or alias. Making one costs nothing: litellm is loaded with the first request."""
+    """A model by its name or alias. Making one costs nothing: litellm is loaded with the first request.
+
+    `prompts` words what models without tool calling are told of the tools; None: qed's own and the user's prompts.
+    """
 
     def __init__(
         self,
         name: str,
         aliases: Mapping[str, ModelSettings] | None = None,
         *,
+        prompts: PromptLibrary | None = None,
         backoff: Backoff | None = None,
-        engine_: Engine | None = None,
     ) -> None:
         chosen = fallback_chain(name, aliases or {})
         self._name = name
         self._backoff = backoff or Backoff()
-        self._targets = [Target(name, settings, engine_ or engine()) for name, settings in chosen]
+        self._prompts = prompts
+        self._targets = [Target(name, settings, engine(), self._tool_rules) for name, settings in chosen]
 
     @property
     def name(self) -> str:
@@ -95,6 +100,10 @@ class LiteLLMModel:
                 first.no_more_n()
         missing = n - len(replies)
         return [*replies, *await self._sample_in_parallel(messages, missing, temperature, bool(replies))]
+
+    def _tool_rules(self, tools: str) -> str:
+        self._prompts = self._prompts or PromptLibrary.load()
+        return self._prompts.render("text_tools", tools=tools)
 
     async def _takes_n(self, target: Target) -> bool:
         try:

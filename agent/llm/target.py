@@ -16,7 +16,7 @@ from agent.llm.errors import ModelError
 from agent.llm.failures import Asked, Failure, RequestError, empty, failure_of, filtered, no_key, timed_out
 from agent.llm.keys import find_key
 from agent.llm.settings import ModelSettings
-from agent.llm.text_tools import as_text
+from agent.llm.text_tools import Rules, as_text
 
 _UNSTREAMED = 5
 """A reply that is not streamed shows no sign of life: it may take so many times `first_token_seconds`."""
@@ -25,11 +25,12 @@ _UNSTREAMED = 5
 class Target:
     """A model by its settings. What it learns (facts, that tools or `n` are refused) it keeps."""
 
-    def __init__(self, name: str, settings: ModelSettings, engine: Engine) -> None:
+    def __init__(self, name: str, settings: ModelSettings, engine: Engine, rules: Rules) -> None:
         self.name = name
         self.settings = settings
         self.facts: ModelFacts | None = None
         self._engine = engine
+        self._rules = rules
 
     async def prepare(self) -> ModelFacts:
         """What is known of the model; loads litellm the first time. Raises `RequestError`."""
@@ -108,7 +109,7 @@ class Target:
         asked = Asked(self.name, facts.address, facts.base_url, facts.key_names, key and key.name, secret)
         if key is None and facts.key_required:
             raise RequestError(no_key(asked))
-        told = messages if facts.native_tools else as_text(messages, tools)
+        told = messages if facts.native_tools else as_text(messages, tools, self._rules)
         request: dict[str, Any] = {"model": settings.model, "messages": write_messages(told), "max_retries": 0}
         optional = {
             # Clients insist on a key even for a server of one's own that wants none.

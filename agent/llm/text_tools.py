@@ -10,7 +10,7 @@ Results go back as messages of the user, because such models know no role `tool`
 import json
 import re
 import uuid
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from typing import Any, cast
 
@@ -19,29 +19,24 @@ from agent.llm.chat import Message, ToolCall, ToolSpec
 _FENCE = "```tool"
 _BLOCK = re.compile(r"^[ \t]*```tool[ \t]*\n(.*?)(?:^[ \t]*```[ \t]*$\n?|\Z)", re.MULTILINE | re.DOTALL)
 _NAME = re.compile(r'"name"\s*:\s*"([^"\\]*)"')
-_RULES = """You can call tools. To call one, write a block of exactly this form, with nothing else on its lines:
 
-```tool
-{"name": "NAME", "arguments": {"ARGUMENT": "VALUE"}}
-```
-
-Several blocks in one message are run side by side. End the message after the blocks: the results come in the next
-message. Write no block when you have nothing to call.
-
-The tools, each with the JSON schema of its arguments:
-"""
+Rules = Callable[[str], str]
+"""Makes the part of the system prompt about tools out of the list of them."""
 
 
-def describe(tools: Sequence[ToolSpec]) -> str:
-    """The part of the system prompt that tells of the tools."""
+def listed(tools: Sequence[ToolSpec]) -> str:
+    """The tools with their schemas, for a prompt."""
     parts = [
         f"## {tool.name}\n{tool.description}\n{json.dumps(dict(tool.parameters), ensure_ascii=False)}" for tool in tools
     ]
-    return _RULES + "\n\n" + "\n\n".join(parts)
+    return "\n\n".join(parts)
 
 
-def as_text(messages: Sequence[Message], tools: Sequence[ToolSpec]) -> list[Message]:
-    """The same conversation without tool calls in it; results that follow one another become one message."""
+def as_text(messages: Sequence[Message], tools: Sequence[ToolSpec], rules: Rules) -> list[Message]:
+    """The same conversation without tool calls in it; results that follow one another become one message.
+
+    `rules` makes what is said of the tools, if there are any.
+    """
     told: list[Message] = []
     names = {call.id: call.name for message in messages for call in message.tool_calls}
     answers_before = False
@@ -54,7 +49,7 @@ def as_text(messages: Sequence[Message], tools: Sequence[ToolSpec]) -> list[Mess
                 text = told.pop().content + "\n\n" + text
             told.append(Message(role="user", content=text))
         answers_before = message.role == "tool"
-    return _with_description(told, describe(tools)) if tools else told
+    return _with_description(told, rules(listed(tools))) if tools else told
 
 
 def _without_calls(message: Message) -> Message:

@@ -67,7 +67,7 @@ def watch(text: str, size: int = 4) -> str | None:
     ],
 )
 def test_repetition_is_found(before: str, phrase: str) -> None:
-    kept = watch(before + phrase * 400)
+    kept = watch(before + phrase * 800)
     assert kept is not None
     assert kept.startswith(before + phrase)
     assert len(kept) <= len(before) + 4 * len(phrase)

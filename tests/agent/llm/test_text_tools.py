@@ -70,7 +70,7 @@ def test_results_become_one_message_of_the_user() -> None:
         Message(role="tool", content="theorem", tool_call_id="1"),
         Message(role="tool", content="no goals", tool_call_id="2"),
     ]
-    _, said, results = as_text(history, [])
+    _, said, results = as_text(history, [], str)
     assert said.tool_calls == ()
     assert parse(said.content)[1][0].name == "look"
     assert parse(said.content)[1][1].arguments == "{bad"
