@@ -13,6 +13,7 @@ from agent.conversation.limits import TurnLimits
 from agent.conversation.loop import Conversation
 from agent.conversation.permissions import Approver, Gatekeeper, Mode
 from agent.conversation.session import Session
+from agent.llm.chat import ChatModel
 from tools.toolbox.tool import Permission
 
 
@@ -35,17 +36,25 @@ class Wishes:
     approver: Approver | None = None
 
 
+def chat_model(config: Config, name: str | None) -> ChatModel:
+    """The model of this name or alias; None: that of the settings. Raises `QedError` when none is named anywhere."""
+    from agent.llm.litellm_model import LiteLLMModel
+
+    chosen = config.model_settings(name)
+    aliases = {alias: config.model_settings(alias) for alias in config.models}
+    called = name or config.model.name or chosen.model
+    return LiteLLMModel(called, {**aliases, called: chosen})
+
+
 @contextlib.asynccontextmanager
 async def conversation(wishes: Wishes) -> AsyncGenerator[Conversation]:
     """A conversation; what it started (Lean, requests) is ended with the block. Raises `QedError`."""
-    from agent.llm.litellm_model import LiteLLMModel
     from agent.prompts import PromptLibrary
     from tools.toolbox.registry import toolbox
     from tools.toolbox.workspace import Workspace
 
     config = wishes.config
     prompts = PromptLibrary.load(wishes.root)
-    model = LiteLLMModel(config.model_settings(wishes.model), prompts)
     workspace = Workspace(
         wishes.root,
         wishes.toolchain or config.lean.toolchain,
@@ -56,7 +65,7 @@ async def conversation(wishes: Wishes) -> AsyncGenerator[Conversation]:
     allowed = {Permission.WRITE_PROOF, Permission.EDIT} if wishes.allow_writes else set[Permission]()
     try:
         yield Conversation(
-            model=model,
+            model=chat_model(config, wishes.model),
             tools={tool.name: tool for tool in toolbox(workspace)},
             session=wishes.session,
             gatekeeper=Gatekeeper(wishes.mode, wishes.approver, allowed),

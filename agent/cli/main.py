@@ -7,6 +7,7 @@ import sys
 
 import click
 
+from agent.cli.ask import ask
 from agent.cli.check import check
 from agent.cli.config import config
 from agent.cli.demo import demo
@@ -14,6 +15,7 @@ from agent.cli.doctor import doctor
 from agent.cli.goals import goals
 from agent.cli.lean import lean
 from agent.cli.prove import prove
+from agent.cli.sessions import sessions
 from agent.cli.trust import trust
 from agent.cli.undo import undo
 
@@ -23,12 +25,12 @@ from agent.cli.undo import undo
 def cli() -> None:
     """A proof agent for Lean 4 that lives in the terminal.
 
-    qed fills the holes (`sorry`) of Lean files and writes back only what Lean has accepted. Without a Lean
-    installation it brings its own, and without a model it proves with tactics and search.
+    qed fills the holes (`sorry`) of Lean files and writes back only what Lean has accepted. Talk to it with `ask`, or
+    let it work with `prove`. Without a Lean installation it brings its own; `prove` needs no model.
     """
 
 
-for command in (prove, goals, check, demo, undo, doctor, config, trust, lean):
+for command in (ask, prove, goals, check, demo, undo, sessions, doctor, config, trust, lean):
     cli.add_command(command)
 
 

@@ -52,6 +52,8 @@ class Conversation:
     prompts: PromptLibrary
     system: str
     limits: TurnLimits = field(default_factory=TurnLimits)
+    context_used: int = 0
+    """Tokens of the last request and its reply, as the provider counted them; 0: not known."""
     _task: asyncio.Task[None] | None = None
     _cancelled: bool = False
 
@@ -110,7 +112,6 @@ class _Turn:
         self._answers: dict[str, str] = {}
         self._partial = ""
         self._last_text = ""
-        self._context_used = 0
 
     async def run(self, prompt: str) -> None:
         """The turn, from what the person said to its last event."""
@@ -193,7 +194,7 @@ class _Turn:
         self._session.spend(reply.usage, reply.model)
         self._spending.add(reply.usage)
         self._last_text = reply.message.content
-        self._context_used = reply.usage.total_tokens or estimated_tokens(self._conversation.request())
+        self._conversation.context_used = reply.usage.total_tokens or estimated_tokens(self._conversation.request())
         if reply.finish is FinishReason.RUNAWAY:
             self._emit(Notice(kind="runaway", text="the model repeated itself; the rest of its answer was cut off"))
         self._emit(MessageFinished(text=reply.message.content, reasoning=reply.message.reasoning))
@@ -202,14 +203,14 @@ class _Turn:
                 reply=reply.usage,
                 turn=self._spending.usage,
                 session=self._session.usage,
-                context_tokens=self._context_used,
+                context_tokens=self._conversation.context_used,
                 context_limit=self._conversation.model.context_tokens,
             )
         )
 
     async def _compact(self) -> None:
         conversation = self._conversation
-        used = max(self._context_used, estimated_tokens(conversation.request()))
+        used = max(conversation.context_used, estimated_tokens(conversation.request()))
         compactor = Compactor(conversation.model, conversation.prompts)
         if not compactor.is_due(used):
             return
@@ -218,7 +219,7 @@ class _Turn:
             self._session.spend(usage, conversation.model.name)
             self._spending.add(usage)
         self._session.compact(shorter)
-        self._context_used = 0
+        conversation.context_used = 0
         text = f"the conversation was summarised: about {used} tokens became {estimated_tokens(shorter)}"
         self._emit(Notice(kind="compaction", text=text))
 
