@@ -181,16 +181,17 @@ class AcceptanceGate:
 
     # -- before
 
-    async def freeze(self, text: str) -> Baseline:
-        """Elaborates the file as it is.
+    async def freeze(self, text: str, also: frozenset[int] = frozenset()) -> Baseline:
+        """Elaborates the file as it is, and asks for the axioms of what is open in it.
 
-        Raises `QedError` when Lean cannot be run or does not finish.
+        `also` are further declarations (by their index) whose axioms are wanted. Raises `QedError` when Lean cannot
+        be run or does not finish.
         """
 
         def question(seen: Observation) -> Question:
-            still_open = open_declarations(seen.document, seen.errors(self._is_artifact))
-            nameless = frozenset(i for i in still_open if seen.document.declarations[i].is_anonymous)
-            return Question(text, still_open, nameless, 0, self._timeout)
+            asked = open_declarations(seen.document, seen.errors(self._is_artifact)) | also
+            nameless = frozenset(i for i in asked if seen.document.declarations[i].is_anonymous)
+            return Question(text, asked, nameless, 0, self._timeout)
 
         try:
             return Baseline(await self._observe(text, question))

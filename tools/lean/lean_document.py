@@ -206,6 +206,12 @@ class LeanDocument:
         answer = await self._query("$/lean/plainTermGoal", self._at(offset), timeout)
         return None if answer is None else answer["goal"]
 
+    async def completions(self, offset: int, *, timeout: float = QUERY_SECONDS) -> tuple[str, ...]:
+        """Full names of what Lean would complete the name before the offset to; Lean matches loosely."""
+        answer = await self._query("textDocument/completion", self._at(offset), timeout)
+        items: Sequence[Mapping[str, Any]] = answer["items"] if answer else ()
+        return tuple(dict.fromkeys(_completed_name(item) for item in items))
+
     async def symbols(self, *, timeout: float = QUERY_SECONDS) -> tuple[Symbol, ...]:
         """The outline of the document: namespaces, sections and declarations."""
         answer = await self._query("textDocument/documentSymbol", {"textDocument": {"uri": self.uri}}, timeout)
@@ -256,6 +262,15 @@ class LeanDocument:
         self._server.forget(self)
         if self._generation == self._server.generation and self._server.pid is not None:
             self._server.client.send("textDocument/didClose", {"textDocument": {"uri": self.uri}})
+
+
+def _completed_name(item: Mapping[str, Any]) -> str:
+    """The full name of a completion. Lean keeps it, marked `c` for a constant, among the data for itself."""
+    match item.get("data"):
+        case [*_, str(mark)] if mark.startswith("c"):
+            return mark[1:]
+        case _:
+            return item["label"]
 
 
 def _single_edit(action: Mapping[str, Any]) -> Mapping[str, Any] | None:

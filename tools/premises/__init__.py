@@ -1,0 +1,1 @@
+"""Which lemmas may help."""

@@ -1,0 +1,265 @@
+"""What all tools share: the folder, one Lean server, open documents, and the acceptance check of each file."""
+
+import asyncio
+import contextlib
+from collections.abc import AsyncGenerator, Collection
+from dataclasses import dataclass
+from functools import cached_property
+from pathlib import Path
+
+from tools.environment.guards import screen_fill
+from tools.environment.language_server import LanguageServerEnvironment
+from tools.environment.scratch import Scratch
+from tools.errors import ExitCode, QedError
+from tools.lean.acceptance import AcceptanceGate, Baseline
+from tools.lean.axioms import STANDARD_AXIOMS
+from tools.lean.claim import claim
+from tools.lean.document import Document, Hole
+from tools.lean.embedded.quirks import is_toolchain_artifact
+from tools.lean.lean_document import LeanDocument
+from tools.lean.machine import MachineLimits, lease_workers
+from tools.lean.messages import Elaboration, Message
+from tools.lean.observation import IsArtifact
+from tools.lean.screening import ScreeningPolicy
+from tools.lean.server import LeanServer
+from tools.lean.toolchain import Toolchain, ToolchainKind, discover, require_imports
+from tools.lean.writeback import FileSnapshot, check_writable
+from tools.toolbox.documents import OpenDocuments
+
+FILE_SECONDS = 120.0
+"""How long Lean may take for one file."""
+_READABLE = frozenset({".lean", ".md", ".tex", ".txt", ".toml"})
+_MAX_DOCUMENTS = 4
+
+
+class FileJudge:
+    """The acceptance check of one file, with what Lean said about its last version.
+
+    `text` is what decides whether an error is the file's own or one that only the embedded Lean shows.
+    """
+
+    def __init__(self, workspace: "Workspace", path: Path) -> None:
+        self.text = ""
+        self._workspace = workspace
+        self.lock = asyncio.Lock()
+        self.gate = AcceptanceGate(
+            workspace.toolchain,
+            path,
+            screen=screen_fill,
+            is_artifact=self._is_artifact,
+            allowed_axioms=workspace.allowed_axioms,
+            limits=workspace.limits,
+        )
+        self._baseline: Baseline | None = None
+
+    def _is_artifact(self, message: Message) -> bool:
+        return self._workspace.is_artifact(self.text)(message)
+
+    async def baseline(self, text: str) -> Baseline:
+        """The file as it is, elaborated afresh unless it was just now. Raises `QedError`."""
+        if self._baseline is None or self._baseline.text != text:
+            self._baseline = await self.gate.freeze(text)
+        return self._baseline
+
+    def now(self, baseline: Baseline) -> None:
+        """The file was written: this is what Lean said about the new text."""
+        self._baseline = baseline
+
+
+@dataclass(frozen=True)
+class LeanFile:
+    """A Lean file of the project as it is on the disk now. `name` is its path relative to the project's root."""
+
+    name: str
+    snapshot: FileSnapshot
+    document: Document
+
+    @property
+    def path(self) -> Path:
+        """The absolute path with links followed."""
+        return self.snapshot.real_path
+
+
+class Workspace:
+    """A folder with Lean files, and Lean for it. Nothing is started before a tool needs it; `close` ends everything.
+
+    `toolchain_choice` is what `discover` takes. Safe for several tool calls at once: each document, and each file's
+    acceptance check, serves one at a time. Lean workers: as many as documents are open (half of what the limits
+    allow, at most four), and one more for as long as an acceptance check runs.
+    """
+
+    def __init__(
+        self,
+        root: Path,
+        toolchain_choice: str = "auto",
+        *,
+        limits: MachineLimits | None = None,
+        allowed_axioms: tuple[str, ...] = STANDARD_AXIOMS,
+        max_heartbeats: int = 100_000,
+    ) -> None:
+        self.root = root.resolve()
+        self.allowed_axioms = allowed_axioms
+        self.max_heartbeats = max_heartbeats
+        self._choice = toolchain_choice
+        self.limits = limits or MachineLimits.default()
+        self._starting = asyncio.Lock()
+        self._documents: OpenDocuments | None = None
+        self._judges: dict[Path, FileJudge] = {}
+        self._resources = contextlib.AsyncExitStack()
+
+    # -- files
+
+    @cached_property
+    def toolchain(self) -> Toolchain:
+        """The Lean of this folder. Raises `QedError` when the chosen one is not there."""
+        return discover(self.root, self._choice)
+
+    def describe(self) -> str:
+        """The toolchain in a few words."""
+        return self.toolchain.describe()
+
+    @property
+    def policy(self) -> ScreeningPolicy:
+        """How strictly texts are screened: more so where Lean cannot say which axioms a proof rests on."""
+        return ScreeningPolicy.strict() if self._is_embedded else ScreeningPolicy()
+
+    @property
+    def _is_embedded(self) -> bool:
+        return self.toolchain.kind is ToolchainKind.EMBEDDED
+
+    def resolve(self, name: str, *, suffixes: Collection[str] = (".lean",)) -> Path:
+        """The path that a name means, with links followed.
+
+        Raises `QedError` (usage) for what lies outside the folder, be it through a link, and for what is no file that
+        tools may look at: another suffix, or a hidden file (but for the Lean sources of packages).
+        """
+        given = Path(name)
+        try:
+            path = (given if given.is_absolute() else self.root / given).resolve()
+        except (OSError, RuntimeError, ValueError) as error:
+            raise QedError(f"{name!r} is not a path: {error}", exit_code=ExitCode.USAGE) from error
+        if not path.is_relative_to(self.root):
+            raise QedError(
+                f"{name} is outside {self.root}, the folder that tools may look at", exit_code=ExitCode.USAGE
+            )
+        if path.suffix not in suffixes:
+            kinds = ", ".join(sorted(suffixes))
+            raise QedError(f"{name} is not a file of these kinds: {kinds}", exit_code=ExitCode.USAGE)
+        if path.suffix != ".lean" and _is_hidden(path.relative_to(self.root)):
+            raise QedError(f"{name} is hidden: tools do not look at it", exit_code=ExitCode.USAGE)
+        return path
+
+    def read_text(self, name: str) -> FileSnapshot:
+        """A file of text: Lean, Markdown, TeX, TOML, plain. Raises `QedError`."""
+        return FileSnapshot.read(self.resolve(name, suffixes=_READABLE))
+
+    def read(self, name: str) -> LeanFile:
+        """A Lean file as it is now. Raises `QedError`, also for a file whose imports this Lean does not have."""
+        snapshot = FileSnapshot.read(self.resolve(name))
+        return LeanFile(self.relative(snapshot.real_path), snapshot, Document.parse(snapshot.text))
+
+    def relative(self, path: Path) -> str:
+        """A path as models name it."""
+        return path.relative_to(self.root).as_posix()
+
+    def lean_files(self) -> list[Path]:
+        """The Lean files of the project, in order; hidden folders (packages, build products) aside."""
+        found = (path for path in self.root.rglob("*.lean") if not _is_hidden(path.relative_to(self.root)))
+        return sorted(path for path in found if path.is_file() and path.resolve().is_relative_to(self.root))
+
+    # -- Lean
+
+    async def _lean(self) -> OpenDocuments:
+        async with self._starting:
+            if self._documents is None:
+                toolchain = self.toolchain
+                if self._is_embedded:
+                    from tools.lean.embedded.install import ensure_installed
+
+                    await asyncio.to_thread(ensure_installed)
+                places = max(2, min(_MAX_DOCUMENTS, self.limits.max_workers // 2))
+                async with contextlib.AsyncExitStack() as starting:
+                    await starting.enter_async_context(lease_workers(places, self.limits))
+                    server = await starting.enter_async_context(LeanServer.running(toolchain, self.limits))
+                    self._documents = OpenDocuments(server, places)
+                    starting.push_async_callback(self._documents.close)
+                    self._resources.push_async_exit(starting.pop_all())
+            return self._documents
+
+    def is_artifact(self, text: str) -> IsArtifact:
+        """Tells errors that only the embedded Lean shows for a file with this text."""
+
+        def judge(message: Message) -> bool:
+            return self._is_embedded and is_toolchain_artifact(message.severity, message.text, text)
+
+        return judge
+
+    async def _require_imports(self, file: LeanFile) -> None:
+        modules = [item.name for item in file.document.header.imports]
+        if modules:
+            await asyncio.to_thread(require_imports, self.toolchain, Path(file.name), modules)
+
+    @contextlib.asynccontextmanager
+    async def elaborated(self, file: LeanFile) -> AsyncGenerator[tuple[LeanDocument, Elaboration]]:
+        """The file open in Lean, alone for this task, and what Lean says about it. Raises `QedError`."""
+        await self._require_imports(file)
+        documents = await self._lean()
+        async with documents.elaborated(file.path, file.snapshot.text, FILE_SECONDS) as opened:
+            yield opened
+
+    @contextlib.asynccontextmanager
+    async def snippet(
+        self, text: str, beside: Path | None, seconds: float
+    ) -> AsyncGenerator[tuple[LeanDocument, Elaboration]]:
+        """A text that is no file, elaborated as if it stood beside one (else in the root). Raises `QedError`."""
+        folder = beside.parent if beside else self.root
+        modules = [item.name for item in Document.parse(text).header.imports]
+        if modules:
+            await asyncio.to_thread(require_imports, self.toolchain, Path("the snippet"), modules)
+        documents = await self._lean()
+        async with documents.elaborated(folder / ".qed-snippet.lean", text, seconds) as opened:
+            yield opened
+
+    @contextlib.asynccontextmanager
+    async def environment(self, file: LeanFile, hole: Hole) -> AsyncGenerator[LanguageServerEnvironment]:
+        """The environment for a hole, alone for this task. Raises `QedError` where Lean shows no goal."""
+        await self._require_imports(file)
+        documents = await self._lean()
+        scratch = Scratch.for_hole(file.document, hole, self.max_heartbeats)
+        beside = file.path.with_name(f".{file.path.stem}.qed-scratch.lean")
+        async with documents.environment(beside, scratch, self.is_artifact(file.snapshot.text)) as environment:
+            yield environment
+
+    # -- writing
+
+    @contextlib.asynccontextmanager
+    async def writing(self, name: str) -> AsyncGenerator[tuple[LeanFile, FileJudge]]:
+        """A file that is to be written, claimed for this task, with its acceptance check.
+
+        Raises `QedError`: the file may not be written, or another qed works on it.
+        """
+        path = self.resolve(name)
+        if _is_hidden(path.relative_to(self.root)):
+            raise QedError(f"{name} belongs to a package: tools do not write it", exit_code=ExitCode.NOT_ALLOWED)
+        judge = self._judges.get(path)
+        if judge is None:
+            judge = self._judges[path] = FileJudge(self, path)
+        async with judge.lock:
+            with claim(path):  # other processes
+                file = self.read(name)
+                check_writable(file.snapshot)
+                await self._require_imports(file)
+                judge.text = file.snapshot.text
+                yield file, judge
+
+    async def close(self) -> None:
+        """Ends Lean and everything that belongs to it."""
+        judges, self._judges = list(self._judges.values()), {}
+        for judge in judges:
+            await judge.gate.close()
+        self._documents = None
+        await self._resources.aclose()
+
+
+def _is_hidden(relative: Path) -> bool:
+    return any(part.startswith(".") for part in relative.parts)
