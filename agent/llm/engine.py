@@ -30,8 +30,13 @@ _ENVIRONMENT = {
     # Otherwise it reads the `.env` of the folder: keys never come from a project's file.
     "LITELLM_MODE": "PRODUCTION",
 }
-_WARNINGS = ("Item '.*' on TypedDict class", "Pydantic serializer warnings")
-"""Between litellm and pydantic, and of no use to the person."""
+_WARNINGS: Mapping[str, type[Warning]] = {
+    "Item '.*' on TypedDict class": UserWarning,
+    "Pydantic serializer warnings": UserWarning,
+    # litellm makes its request in another thread, and forgets it there when it is cancelled at that moment.
+    r"coroutine '\w+\.a\w+' was never awaited": RuntimeWarning,
+}
+"""Of no use to the person: matters between litellm, pydantic and asyncio."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -106,8 +111,8 @@ def litellm_module() -> Any:
     """litellm, imported and made quiet. Takes seconds the first time; only for litellm's own thread."""
     for name, value in _ENVIRONMENT.items():
         os.environ[name] = value
-    for message in _WARNINGS:
-        warnings.filterwarnings("ignore", message=message, category=UserWarning)
+    for message, category in _WARNINGS.items():
+        warnings.filterwarnings("ignore", message=message, category=category)
     litellm = cast(Any, importlib.import_module("litellm"))
     for name in ("LiteLLM", "LiteLLM Router", "LiteLLM Proxy"):
         logger = logging.getLogger(name)

@@ -19,6 +19,7 @@ WITHOUT_A_MODEL = "`qed prove` works without a model."
 
 _MOST_CHARACTERS = 300
 _PREFIX = re.compile(r"^(?:litellm\.)?[A-Za-z_]*(?:Error|Exception)\s*(?::|-)\s*")
+_NOISE = re.compile(r" ?ssl:<[^>]*>| ?ssl:default| Handle with `litellm\.\w+`\.")
 _NO_CONNECTION = re.compile(
     r"connection error|cannot connect|connect call failed|connection (?:refused|reset|closed|aborted)|disconnected|"
     r"name or service not known|nodename nor servname|payload is not completed|peer closed|certificate|ssl|"
@@ -246,7 +247,7 @@ def _said(error: Exception, secret: str) -> str:
     text = str(getattr(error, "message", "") or error).split("Original exception:")[0].strip()
     while stripped := _PREFIX.match(text):
         text = text[stripped.end() :]
-    text = _message_in(text)
+    text = _NOISE.sub("", _message_in(text))
     if secret:
         text = text.replace(secret, "…")
     text = " ".join(text.split())

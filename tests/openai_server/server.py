@@ -111,7 +111,7 @@ class OpenAIServer:
             raise asyncio.CancelledError from None  # aiohttp's way to end a request without an answer
         except (asyncio.CancelledError, ConnectionError):
             exchange.hung_up = True
-            raise
+            raise asyncio.CancelledError from None
         finally:
             exchange.over.set()
 
