@@ -69,7 +69,7 @@ def _layer(values: Table, origins: Mapping[KeyPath, str]) -> Layer:
     if secret is not None:
         raise QedError(
             f"{origins[secret]}: `{'.'.join(secret)}` looks like a key, and keys are no settings",
-            hint="Set it in the environment (OPENROUTER_API_KEY, FIREWORKS_AI_API_KEY, …) or store it in the keyring; "
+            hint="Set it in the environment (OPENROUTER_API_KEY, FIREWORKS_API_KEY, …) or store it in the keyring; "
             "`api_key_env` can name another variable.",
             exit_code=ExitCode.CONFIG,
         )

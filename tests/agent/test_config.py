@@ -8,6 +8,7 @@ from agent.config import Config, load_config, read_settings
 from agent.config.project import read_project
 from agent.config.trust import TrustStore
 from agent.conversation.permissions import Mode
+from tests.agent.command import REPOSITORY
 from tools.errors import ExitCode, QedError
 
 
@@ -227,3 +228,14 @@ def test_without_any_model_it_is_said_what_to_do() -> None:
     with pytest.raises(QedError) as caught:
         Config().model_settings()
     assert "--model" in caught.value.hint and "`qed prove` works without a model" in caught.value.hint
+
+
+def test_the_settings_in_the_readme_are_those_that_there_are(tmp_path: Path) -> None:
+    section = (REPOSITORY / "README.md").read_text(encoding="utf-8").partition("\n## Settings\n")[2]
+    example = section.partition("```toml\n")[2].partition("```")[0]
+    path = _write(tmp_path, example)
+    listed = read_settings().listed()
+    assert all(entry.origin.startswith(str(path)) for entry in listed)
+    config = load_config()
+    assert config.model_settings().model == "fireworks_ai/accounts/me/models/my-lora"
+    assert config.model_settings("local").api_key_env == "MY_VLLM_KEY"
