@@ -3,7 +3,7 @@
 import asyncio
 import contextlib
 import json
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Generator, Mapping
 from dataclasses import dataclass, replace
 from typing import Any, TypeVar, cast
 
@@ -103,7 +103,7 @@ def _outside_the_clock(context: ToolContext, clock: asyncio.Timeout) -> ToolCont
 
 
 @contextlib.contextmanager
-def _stopped(clock: asyncio.Timeout) -> Any:
+def _stopped(clock: asyncio.Timeout) -> Generator[None]:
     now: Callable[[], float] = asyncio.get_running_loop().time
     left = (clock.when() or now()) - now()
     clock.reschedule(None)

@@ -32,7 +32,7 @@ class ToolVerdict(Enum):
     LEAN_REFUSED = "Lean refused"
     """Lean did its work, and the answer is no."""
     NOT_ALLOWED = "not allowed"
-    """The person, or the mode, said no."""
+    """The person or the mode said no, or the text may not be shown to Lean: it would run code, or give up."""
     BAD_ARGUMENTS = "bad arguments"
     """The call does not make sense: no such file, no such hole, a value of the wrong type."""
     TIMED_OUT = "timed out"

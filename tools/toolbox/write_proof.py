@@ -105,7 +105,7 @@ class WriteProofTool(Tool[WriteProofArguments]):
         context: ToolContext,
     ) -> ToolResult:
         receipt = write_accepted(self._workspace.toolchain, file.snapshot, baseline, filled, verdict)
-        proof = filled.fill.text.strip()
+        proof = filled.fill.text.strip().replace("\r\n", "\n")
         axioms = verdict.axioms or ()
         context.accepted(AcceptedProof(file.path, filled.hole.declaration, proof, axioms))
         if verdict.baseline is not None:

@@ -93,7 +93,7 @@ async def test_a_new_lemma_changes_no_statement(tools: Caller) -> None:
     path = write(tools.workspace, "Lemma.lean", TWO)
     lemma = "theorem helper (n : Nat) : n < n + 1 := by\n  sorry\n\n"
     result = await tools("edit_file", file="Lemma.lean", old="theorem two", new=f"{lemma}theorem two")
-    assert result.verdict is ToolVerdict.OK and "helper (line 6)" in result.text
+    assert result.verdict is ToolVerdict.OK and "helper (line 7)" in result.text
     assert path.read_text() == TWO.replace("theorem two", f"{lemma}theorem two")
     (proposal,) = tools.proposals
     assert proposal.permission is Permission.EDIT and proposal.statements == () and "+theorem helper" in proposal.diff
