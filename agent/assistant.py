@@ -14,6 +14,7 @@ from agent.conversation.loop import Conversation
 from agent.conversation.permissions import Approver, Gatekeeper, Mode
 from agent.conversation.session import Session
 from agent.llm.chat import ChatModel
+from agent.prompts import PromptLibrary
 from tools.toolbox.tool import Permission
 
 
@@ -36,20 +37,19 @@ class Wishes:
     approver: Approver | None = None
 
 
-def chat_model(config: Config, name: str | None) -> ChatModel:
+def chat_model(config: Config, name: str | None, prompts: PromptLibrary) -> ChatModel:
     """The model of this name or alias; None: that of the settings. Raises `QedError` when none is named anywhere."""
     from agent.llm.litellm_model import LiteLLMModel
 
     chosen = config.model_settings(name)
     aliases = {alias: config.model_settings(alias) for alias in config.models}
     called = name or config.model.name or chosen.model
-    return LiteLLMModel(called, {**aliases, called: chosen})
+    return LiteLLMModel(called, {**aliases, called: chosen}, prompts=prompts)
 
 
 @contextlib.asynccontextmanager
 async def conversation(wishes: Wishes) -> AsyncGenerator[Conversation]:
     """A conversation; what it started (Lean, requests) is ended with the block. Raises `QedError`."""
-    from agent.prompts import PromptLibrary
     from tools.toolbox.registry import toolbox
     from tools.toolbox.workspace import Workspace
 
@@ -65,7 +65,7 @@ async def conversation(wishes: Wishes) -> AsyncGenerator[Conversation]:
     allowed = {Permission.WRITE_PROOF, Permission.EDIT} if wishes.allow_writes else set[Permission]()
     try:
         yield Conversation(
-            model=chat_model(config, wishes.model),
+            model=chat_model(config, wishes.model, prompts),
             tools={tool.name: tool for tool in toolbox(workspace)},
             session=wishes.session,
             gatekeeper=Gatekeeper(wishes.mode, wishes.approver, allowed),

@@ -157,7 +157,7 @@ def test_a_prompt_from_standard_input(project: Path, openai_server: OpenAIServer
 @pytest.mark.parametrize(
     ("replies", "arguments", "code", "words"),
     [
-        ((Refusal(404, "no model"),), (), 60, ("test",)),
+        ((Refusal(404, "no model"),), (), 60, ("scripted",)),
         ((Refusal(401, "bad key"),), (), 60, ("hint",)),
         ((Answer(calls=(Call("read_file", {"file": "A.lean"}),)),) * 3, ("--max-turns", "2"), 3, ("max turns",)),
         ((HANG,), ("--max-seconds", "2"), 3, ("max seconds",)),
