@@ -80,7 +80,7 @@ def ask(
         cost=max_cost or config.ask.max_cost,
         seconds=max_seconds or config.ask.max_seconds,
     )
-    mode = Mode.READ_ONLY if read_only else Mode.ASK
+    mode = Mode.READ_ONLY if read_only else config.ask.mode
     session = _session(root, resume, go_on)
     try:
         wishes = Wishes(root, config, session, limits, mode, model=model, toolchain=toolchain, allow_writes=yes)
