@@ -17,10 +17,10 @@ from tools.lean.layout import ProofLines
 from tools.lean.screening import screen
 
 _MAX_CHARACTERS = 50_000
-"""More of an answer is not read."""
+"""More of an answer is not read, reasoning not counted."""
 _TAG = r"(?:think|thinking|thought|reasoning|analysis)"
 _OPEN, _CLOSE = re.compile(rf"<{_TAG}>", re.IGNORECASE), re.compile(rf"</{_TAG}>", re.IGNORECASE)
-_FENCE = re.compile(r"^[ \t]*(```+|~~~+)[ \t]*([\w+-]*)[^\n]*\n(.*?)(?:^[ \t]*\1[`~]*[ \t]*$|\Z)", re.M | re.S)
+_FENCE = re.compile(r"^[ \t]*(`{3,8}|~{3,8})[ \t]*([\w+-]*)[^\n]*\n(.*?)(?:^[ \t]*\1[`~]*[ \t]*$|\Z)", re.M | re.S)
 _LEAN = frozenset({"", "lean", "lean4", "tactic", "tactics"})
 _ITEM = re.compile(r"^(?:\(?\d+[.)]|[-*•+‣–>])\s+(?=\S)")
 _LABEL = re.compile(
@@ -28,7 +28,7 @@ _LABEL = re.compile(
     r"(?:\s+(?:step|is|\d+))*\s*:\s*(?=\S)",
     re.IGNORECASE,
 )
-_INLINE = re.compile(r"^(`+)([^`\n]+)\1(?:\s*$|\s*[-–—:(].*$)")
+_INLINE = re.compile(r"^(`{1,3})([^`\n]+)\1(?:\s*$|\s*[-–—:(].*$)")
 _PAIRS = {'"': '"', "'": "'", "“": "”", "‘": "’"}
 _LEADING_BY = re.compile(r"^(?::=\s*)?by\s+")
 _RECOMMENDED = re.compile(
@@ -49,7 +49,7 @@ def parse_tactics(reply: str) -> tuple[str, ...]:
     A block of several tactics counts as a whole and by its first step: the one may finish the goal, the other is what
     was asked for.
     """
-    text = without_reasoning(reply[:_MAX_CHARACTERS])
+    text = without_reasoning(reply)[:_MAX_CHARACTERS]
     blocks = _fenced(text)
     found = [tactic for block in blocks for tactic in _of_code(block)] if blocks else list(_of_prose(text))
     return tuple(tactic for tactic in dict.fromkeys(found) if screen_tactic(tactic) is None)
@@ -60,7 +60,7 @@ def parse_proof(reply: str) -> str | None:
 
     The last block that can be one counts: what comes before it is drafts.
     """
-    text = without_reasoning(reply[:_MAX_CHARACTERS])
+    text = without_reasoning(reply)[:_MAX_CHARACTERS]
     blocks = _fenced(text) or _unfenced_proofs(text)
     for block in blocks:
         proof = _as_proof(block)

@@ -1,5 +1,6 @@
 """Telling tactics from what else models write: prose, reasoning, proof states, terms, the same thing over and over."""
 
+import itertools
 import re
 from collections.abc import Sequence
 
@@ -26,7 +27,7 @@ _HEADS = words("""
     """)
 # Tactics that a name of a hypothesis, or its `:`, may follow.
 _NAMING = words("have haveI have' let letI suffices replace set show rsuffices next case obtain")
-_FOCUSING = frozenset({"·", "."})
+_OPENING = frozenset({"·", ".", "("})
 # Words of sentences that Lean's tactics do not have, and that nobody names a variable.
 _PROSE = words("""
     the because which should our we would could might may maybe however therefore thus hence since that is are was be
@@ -58,9 +59,10 @@ def is_tactic(text: str, *, marked: bool) -> bool:
     tokens = significant(tokenize(text))
     if not tokens or is_prose(text) or any(token.kind is TokenKind.UNTERMINATED for token in tokens):
         return False
+    tokens = list(itertools.dropwhile(lambda token: token.text in _OPENING, tokens))
+    if not tokens:
+        return False
     first, *rest = tokens
-    if first.text in _FOCUSING or first.is_symbol("("):
-        return bool(rest) and is_tactic(text[rest[0].start :], marked=marked)
     if rest and rest[0].is_symbol(":", ":=", ",") and first.text not in _NAMING:
         return False  # `h : p`, a hypothesis, or `simp: it closes the goal`
     unknown = marked and first.kind is TokenKind.IDENTIFIER and first.text[0].islower() and "." not in first.text

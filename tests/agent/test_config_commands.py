@@ -75,6 +75,6 @@ def test_the_settings_of_a_files_own_project_count(tmp_path: Path) -> None:
     project = _project(tmp_path / "project", "[lean]\ntoolchain = '/no/such/lean'\n")
     (project / "A.lean").write_text("theorem t : 1 + 1 = 2 := by\n  sorry\n")
     qed(tmp_path, "trust", "project")
-    for command in ("prove", "check"):
+    for command in ("prove", "goals", "check"):
         done = qed(tmp_path, command, "project/A.lean")
         assert done.code == 30 and "/no/such/lean" in done.err

@@ -187,6 +187,8 @@ def test_repetition_that_sets_in_later_and_in_cycles_is_cut() -> None:
         "simp [h))",
         'exact "abc',
         "simp /- and",
+        "(" * 10_000,
+        "`" * 10_000,
     ],
 )
 def test_cheats_and_what_is_cut_off_are_dropped(reply: str) -> None:
