@@ -42,9 +42,11 @@ def chat_model(config: Config, name: str | None, prompts: PromptLibrary) -> Chat
     from agent.llm.litellm_model import LiteLLMModel
 
     chosen = config.model_settings(name)
-    aliases = {alias: config.model_settings(alias) for alias in config.models}
     called = name or config.model.name or chosen.model
-    return LiteLLMModel(called, {**aliases, called: chosen}, prompts=prompts)
+    settings = {called: chosen}
+    while chosen.fallback is not None and chosen.fallback not in settings:
+        settings[chosen.fallback] = chosen = config.model_settings(chosen.fallback)
+    return LiteLLMModel(called, settings, prompts=prompts)
 
 
 @contextlib.asynccontextmanager
