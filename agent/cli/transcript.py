@@ -1,6 +1,7 @@
 """How `qed ask` shows a turn: as text, as one JSON object, or as the stream of events."""
 
 import json
+import re
 import sys
 from abc import ABC, abstractmethod
 from typing import Any
@@ -23,6 +24,8 @@ from agent.conversation.events import (
 )
 
 _ARGUMENTS_WIDTH = 70
+# What a terminal would act upon: models, files and goals are shown, never executed.
+_CONTROL = re.compile(r"[\x00-\x08\x0b-\x1f\x7f-\x9f]")
 
 
 class Printer(ABC):
@@ -89,28 +92,28 @@ class TextPrinter(Printer):
     def _show(self, event: Event) -> None:
         match event:
             case MessageDelta(text=text):
-                click.echo(text, nl=False)
+                click.echo(shown(text), nl=False)
                 self._in_line = not text.endswith("\n")
             case MessageFinished():
                 self._end_line()
             case ToolStarted(tool=tool, arguments=arguments):
-                self._aside(click.style(f"→ {tool} {_shortened(arguments)}", dim=True))
+                self._aside(click.style(shown(f"→ {tool} {_shortened(arguments)}"), dim=True))
             case ToolFinished(tool=tool, verdict=verdict, seconds=seconds):
-                self._aside(click.style(f"← {tool}: {verdict} ({seconds:.1f} s)", dim=True))
+                self._aside(click.style(shown(f"← {tool}: {verdict} ({seconds:.1f} s)"), dim=True))
             case DiffProposed(diff=diff, statements=statements):
-                self._aside(diff.rstrip())
+                self._aside(shown(diff.rstrip()))
                 for name, before, after in statements:
-                    self._aside(f"the statement of {name} would change\n  from  {before}\n  to    {after}")
+                    self._aside(shown(f"the statement of {name} would change\n  from  {before}\n  to    {after}"))
             case PermissionAnswered(allowed=False, reason=reason):
-                self._aside(click.style(f"refused: {reason}", fg="yellow"))
+                self._aside(click.style(shown(f"refused: {reason}"), fg="yellow"))
             case Notice(text=text):
-                self._aside(click.style(text, fg="yellow"))
+                self._aside(click.style(shown(text), fg="yellow"))
             case ProofAccepted(path=path, declaration=declaration):
-                self._aside(click.style(f"✓ {declaration} in {path}", fg="green"))
+                self._aside(click.style(shown(f"✓ {declaration} in {path}"), fg="green"))
             case ErrorHappened(message=message, hint=hint):
-                self._aside(click.style("error: ", fg="red", bold=True) + message)
+                self._aside(click.style("error: ", fg="red", bold=True) + shown(message))
                 if hint:
-                    self._aside(click.style("  hint: ", fg="cyan") + hint)
+                    self._aside(click.style("  hint: ", fg="cyan") + shown(hint))
             case TurnFinished():
                 self._end(event)
             case _:
@@ -120,9 +123,9 @@ class TextPrinter(Printer):
         self._end_line()
         for state in event.files:
             for name in state.proved:
-                click.echo(f"proved (Lean accepted it): {name} in {state.path}")
+                click.echo(shown(f"proved (Lean accepted it): {name} in {state.path}"))
             for name in state.open:
-                click.echo(f"not proved: {name} in {state.path}")
+                click.echo(shown(f"not proved: {name} in {state.path}"))
         usage = event.usage
         cost = f", ${usage.cost:.4f}" if usage.cost is not None else ""
         self._aside(
@@ -137,6 +140,11 @@ class TextPrinter(Printer):
         if self._in_line:
             click.echo()
             self._in_line = False
+
+
+def shown(text: str) -> str:
+    """A text that is safe on a terminal: control characters and escape sequences become visible."""
+    return _CONTROL.sub(lambda match: f"\\x{ord(match[0]):02x}", text)
 
 
 def _shortened(arguments: dict[str, Any]) -> str:
