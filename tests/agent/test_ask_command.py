@@ -88,6 +88,22 @@ def _check_output(form: str, done: Outcome) -> None:
 
 @pytest.mark.lean
 @pytest.mark.usefixtures("toolchain")
+def test_a_model_without_tool_calling_proves_it_too(project: Path, openai_server: OpenAIServer) -> None:
+    settings = CONFIG.format(url=openai_server.url).replace('"native"', '"text"')
+    (project / "config" / "config.toml").write_text(settings)
+    write = json.dumps({"name": "write_proof", "arguments": {"file": "A.lean", "declaration": "swap", "proof": PROOF}})
+    openai_server.will(Answer(f"I write it.\n```tool\n{write}\n```\n"), Answer("`swap` is proved."))
+    done = qed(project, "ask", "prove swap", "--yes")
+    assert done.code == 0, done.err
+    assert (project / "A.lean").read_text() == HOLE.replace("sorry", PROOF)
+    assert "```tool" not in done.out
+    first, second = openai_server.requests
+    assert "tools" not in first and "write_proof" in first["messages"][0]["content"]
+    assert "accepted" in second["messages"][-1]["content"]
+
+
+@pytest.mark.lean
+@pytest.mark.usefixtures("toolchain")
 def test_a_false_claim_is_corrected_and_the_truth_is_told(project: Path, openai_server: OpenAIServer) -> None:
     openai_server.will(
         Answer(calls=(Call("write_proof", {"file": "A.lean", "declaration": "swap", "proof": "exact h"}),)),
