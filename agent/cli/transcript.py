@@ -17,11 +17,13 @@ from agent.conversation.events import (
     Notice,
     PermissionAnswered,
     ProofAccepted,
+    ReasoningDelta,
     ToolFinished,
     ToolStarted,
     TurnFinished,
     TurnStarted,
 )
+from agent.llm.chat import Usage
 
 _ARGUMENTS_WIDTH = 70
 # What a terminal would act upon: models, files and goals are shown, never executed.
@@ -88,10 +90,15 @@ class TextPrinter(Printer):
 
     def __init__(self) -> None:
         self._in_line = False
+        self._in_reasoning = False
 
     def _show(self, event: Event) -> None:
         match event:
+            case ReasoningDelta(text=text):
+                click.secho(shown(text), nl=False, err=True, dim=True)
+                self._in_reasoning = not text.endswith("\n")
             case MessageDelta(text=text):
+                self._end_reasoning()
                 click.echo(shown(text), nl=False)
                 self._in_line = not text.endswith("\n")
             case MessageFinished():
@@ -108,8 +115,9 @@ class TextPrinter(Printer):
                 self._aside(click.style(shown(f"refused: {reason}"), fg="yellow"))
             case Notice(text=text):
                 self._aside(click.style(shown(text), fg="yellow"))
-            case ProofAccepted(path=path, declaration=declaration):
-                self._aside(click.style(shown(f"✓ {declaration} in {path}"), fg="green"))
+            case ProofAccepted(path=path, declaration=declaration, usage=usage):
+                text = shown(f"✓ {declaration} in {path}")
+                self._aside(click.style(text, fg="green") + click.style(f" ({_price(usage)})", dim=True))
             case ErrorHappened(message=message, hint=hint):
                 self._aside(click.style("error: ", fg="red", bold=True) + shown(message))
                 if hint:
@@ -126,20 +134,29 @@ class TextPrinter(Printer):
                 click.echo(shown(f"proved (Lean accepted it): {name} in {state.path}"))
             for name in state.open:
                 click.echo(shown(f"not proved: {name} in {state.path}"))
-        usage = event.usage
-        cost = f", ${usage.cost:.4f}" if usage.cost is not None else ""
-        self._aside(
-            click.style(f"{event.reason.value}: {usage.total_tokens} tokens{cost}, {event.seconds:.0f} s", dim=True)
-        )
+        spent = f"{event.reason.value}: {_price(event.usage)}, {event.seconds:.0f} s"
+        self._aside(click.style(spent, dim=True))
 
     def _aside(self, text: str) -> None:
         self._end_line()
         click.echo(text, err=True)
 
+    def _end_reasoning(self) -> None:
+        if self._in_reasoning:
+            click.echo(err=True)
+            self._in_reasoning = False
+
     def _end_line(self) -> None:
+        self._end_reasoning()
         if self._in_line:
             click.echo()
             self._in_line = False
+
+
+def _price(usage: Usage) -> str:
+    cached = f" ({usage.cached_tokens} cached)" if usage.cached_tokens else ""
+    cost = f", ${usage.cost:.4f}" if usage.cost is not None else ""
+    return f"{usage.total_tokens} tokens{cached}{cost}"
 
 
 def shown(text: str) -> str:

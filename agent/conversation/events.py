@@ -128,13 +128,14 @@ class PermissionAnswered(_Event):
 
 
 class ProofAccepted(_Event):
-    """Lean accepted a proof, and it is on disk."""
+    """Lean accepted a proof, and it is on disk. `usage`: what the turn spent on it, since the proof before."""
 
     type: Literal["proof_accepted"] = "proof_accepted"
     path: Path
     declaration: str
     proof: str
     axioms: tuple[str, ...]
+    usage: Usage = Usage()
 
 
 class UsageUpdated(_Event):

@@ -193,6 +193,7 @@ class _Turn:
         self._session.say(reply.message)
         self._session.spend(reply.usage, reply.model)
         self._spending.add(reply.usage)
+        self._record.since_proof += reply.usage
         self._last_text = reply.message.content
         self._conversation.context_used = reply.usage.total_tokens or estimated_tokens(self._conversation.request())
         if reply.finish is FinishReason.RUNAWAY:

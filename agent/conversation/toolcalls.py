@@ -90,10 +90,9 @@ class ToolCalls:
             return await self._approve(call, proposal)
 
         def accepted(proof: AcceptedProof) -> None:
-            self.record.accepted.append(proof)
-            self.emit(
-                ProofAccepted(path=proof.path, declaration=proof.declaration, proof=proof.proof, axioms=proof.axioms)
-            )
+            spent = self.record.accept(proof)
+            name, text = proof.declaration, proof.proof
+            self.emit(ProofAccepted(path=proof.path, declaration=name, proof=text, axioms=proof.axioms, usage=spent))
 
         return ToolContext(report, approve, accepted)
 

@@ -11,6 +11,7 @@ from pathlib import Path
 from typing import Any
 
 from agent.conversation.events import ProofState
+from agent.llm.chat import Usage
 from tools.errors import QedError
 from tools.lean.document import Document
 from tools.lean.writeback import FileSnapshot
@@ -33,7 +34,15 @@ class TurnRecord:
 
     accepted: list[AcceptedProof] = field(default_factory=list[AcceptedProof])
     refused: int = 0
+    since_proof: Usage = field(default_factory=Usage)
+    """What was spent since the last accepted proof."""
     _worked: dict[Path, list[str]] = field(default_factory=dict[Path, list[str]])
+
+    def accept(self, proof: AcceptedProof) -> Usage:
+        """Takes an accepted proof; returns what was spent on it."""
+        spent, self.since_proof = self.since_proof, Usage()
+        self.accepted.append(proof)
+        return spent
 
     def note(self, tool: str, data: Mapping[str, Any]) -> None:
         """Notes the place that a tool call worked at, as its result names it (`path`, `declaration`)."""

@@ -10,7 +10,7 @@ from typing import Any
 
 import pytest
 
-from tests.agent.command import LAUNCH, Outcome, environment, qed, start
+from tests.agent.command import LAUNCH, REPOSITORY, Outcome, environment, qed, start
 from tests.openai_server import HANG, Answer, Call, OpenAIServer, Refusal
 
 HOLE = "theorem swap (p q : Prop) (h : p ∧ q) : q ∧ p := by\n  sorry\n"
@@ -26,6 +26,9 @@ retries = 1
 PROOF = "exact ⟨h.2, h.1⟩"
 
 
+EXAMPLE = REPOSITORY / "lean" / "examples" / "Logic.lean"
+
+
 @pytest.fixture
 def project(tmp_path: Path, openai_server: OpenAIServer) -> Path:
     """A folder with a hole, and settings that name the scripted server."""
@@ -37,12 +40,12 @@ def project(tmp_path: Path, openai_server: OpenAIServer) -> Path:
 
 def _proving() -> tuple[Answer, ...]:
     """A model that looks, tries three tactics of which one works, and writes that."""
-    tactics = ["rfl", PROOF, "omega"]
+    hole = {"file": "Logic.lean", "declaration": "and_swapped"}
     return (
-        Answer("Let me look.", calls=(Call("goals", {"file": "A.lean", "line": 2}),)),
-        Answer(calls=(Call("try_tactics", {"file": "A.lean", "declaration": "swap", "tactics": tactics}),)),
-        Answer(calls=(Call("write_proof", {"file": "A.lean", "declaration": "swap", "proof": PROOF}),)),
-        Answer("`swap` is proved: the two halves change places."),
+        Answer("Let me look.", calls=(Call("goals", {"file": "Logic.lean", "line": 9}),)),
+        Answer(calls=(Call("try_tactics", {**hole, "tactics": ["rfl", PROOF, "omega"]}),)),
+        Answer(calls=(Call("write_proof", {**hole, "proof": PROOF}),)),
+        Answer("`and_swapped` is proved: the two halves change places."),
     )
 
 
@@ -55,30 +58,33 @@ def _results(server: OpenAIServer, request: int) -> list[str]:
 @pytest.mark.parametrize("form", ["text", "json", "stream-json"])
 def test_a_hole_is_proved(project: Path, openai_server: OpenAIServer, form: str) -> None:
     openai_server.will(*_proving())
-    done = qed(project, "ask", "prove swap in A.lean, and explain it", "--yes", "--output-format", form)
+    text = EXAMPLE.read_text()
+    file = project / EXAMPLE.name
+    file.write_text(text)
+    done = qed(project, "ask", "prove and_swapped in Logic.lean, and explain it", "--yes", "--output-format", form)
     assert done.code == 0, done.err
-    assert (project / "A.lean").read_text() == HOLE.replace("sorry", PROOF)
+    assert file.read_text() == text.replace("sorry", PROOF, 1)
     goal, tried, written = _results(openai_server, 3)
     assert "⊢ q ∧ p" in goal
     assert "closes" in tried and "error" in tried
     assert "accepted" in written
     _check_output(form, done)
     receipts = (project / "state" / "receipts.jsonl").read_text().splitlines()
-    assert [json.loads(line)["declaration"] for line in receipts] == ["swap"]
+    assert [json.loads(line)["declaration"] for line in receipts] == ["and_swapped"]
     assert qed(project, "undo").code == 0
-    assert (project / "A.lean").read_text() == HOLE
+    assert file.read_text() == text
 
 
 def _check_output(form: str, done: Outcome) -> None:
     if form == "text":
         assert "the two halves change places" in done.out
-        assert "proved (Lean accepted it): swap in" in done.out
+        assert "proved (Lean accepted it): and_swapped in" in done.out
         assert "try_tactics" in done.err and "try_tactics" not in done.out
     elif form == "json":
         report = json.loads(done.out)
         assert report["reason"] == "done" and report["error"] is None
         assert [call["tool"] for call in report["tools"]] == ["goals", "try_tactics", "write_proof"]
-        assert report["files"][0]["proved"] == ["swap"]
+        assert report["files"][0]["proved"] == ["and_swapped"]
     else:
         events: list[dict[str, Any]] = [json.loads(line) for line in done.out.splitlines()]
         kinds = [event["type"] for event in events]
@@ -133,7 +139,8 @@ def test_a_change_of_a_statement_is_refused(project: Path, openai_server: OpenAI
 @pytest.mark.lean
 @pytest.mark.usefixtures("toolchain")
 def test_without_yes_nothing_is_written(project: Path, openai_server: OpenAIServer) -> None:
-    openai_server.will(*_proving()[2:3], Answer("It was refused."))
+    write = Call("write_proof", {"file": "A.lean", "declaration": "swap", "proof": PROOF})
+    openai_server.will(Answer(calls=(write,)), Answer("It was refused."))
     done = qed(project, "ask", "prove swap")
     assert done.code == 61
     assert "--yes" in done.err
