@@ -40,8 +40,13 @@ Exit codes:
 @click.option("--max-turns", type=click.IntRange(min=1), default=None, help="Replies of the model at most.")
 @click.option("--max-cost", type=click.FloatRange(min=0, min_open=True), default=None, help="US dollars at most.")
 @click.option("--max-seconds", type=click.FloatRange(min=0, min_open=True), default=None, help="Seconds at most.")
+@click.option(
+    "--mode",
+    type=click.Choice(["ask", "accept-proofs", "read-only"]),
+    default=None,
+    help="What is written without asking: nothing, proofs that Lean accepts; or nothing at all.",
+)
 @click.option("--yes", is_flag=True, help="Allow writes, but for changes of statements.")
-@click.option("--read-only", is_flag=True, help="Write nothing.")
 @click.option("--continue", "go_on", is_flag=True, help="Go on with the last session of this folder.")
 @click.option("--resume", default=None, metavar="ID", help="Go on with this session (see `qed sessions`).")
 @click.option("--toolchain", default=None, help="auto, lake, lean, embedded, or the path of a lean or lake.")
@@ -53,15 +58,15 @@ def ask(
     max_turns: int | None,
     max_cost: float | None,
     max_seconds: float | None,
+    mode: str | None,
     yes: bool,
-    read_only: bool,
     go_on: bool,
     resume: str | None,
     toolchain: str | None,
 ) -> int:
     """Say something to the agent and let it work: one turn, with nobody to ask.
 
-    PROMPT is the text, or - to read it from standard input. Without --yes nothing is written.
+    PROMPT is the text, or - to read it from standard input. Nothing is written without --yes, or --mode accept-proofs.
     """
     from pathlib import Path
 
@@ -80,15 +85,15 @@ def ask(
         cost=max_cost or config.ask.max_cost,
         seconds=max_seconds or config.ask.max_seconds,
     )
-    mode = Mode.READ_ONLY if read_only else config.ask.mode
+    chosen = Mode(mode) if mode else config.ask.mode
     session = _session(root, resume, go_on)
     try:
-        wishes = Wishes(root, config, session, limits, mode, model=model, toolchain=toolchain, allow_writes=yes)
+        wishes = Wishes(root, config, session, limits, chosen, model=model, toolchain=toolchain, allow_writes=yes)
         out = printer(form)
         end = run(lambda: _turn(wishes, text, out))
     finally:
         session.close()
-    if end.refused and not (yes or read_only):
+    if end.refused and not yes and chosen is not Mode.READ_ONLY:
         click.echo("Nothing was written: --yes allows writes, but for changes of statements.", err=True)
     return _exit_code(end, out.error_code)
 

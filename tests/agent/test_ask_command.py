@@ -138,12 +138,15 @@ def test_a_change_of_a_statement_is_refused(project: Path, openai_server: OpenAI
 
 @pytest.mark.lean
 @pytest.mark.usefixtures("toolchain")
-def test_without_yes_nothing_is_written(project: Path, openai_server: OpenAIServer) -> None:
+@pytest.mark.parametrize("arguments", [(), ("--mode", "read-only", "--yes")])
+def test_without_leave_nothing_is_written(
+    project: Path, openai_server: OpenAIServer, arguments: tuple[str, ...]
+) -> None:
     write = Call("write_proof", {"file": "A.lean", "declaration": "swap", "proof": PROOF})
     openai_server.will(Answer(calls=(write,)), Answer("It was refused."))
-    done = qed(project, "ask", "prove swap")
+    done = qed(project, "ask", "prove swap", *arguments)
     assert done.code == 61
-    assert "--yes" in done.err
+    assert ("--yes allows" in done.err) is (arguments == ())
     assert (project / "A.lean").read_text() == HOLE
 
 
