@@ -31,7 +31,7 @@ def list_(everywhere: bool = False) -> int:
         cost = f"${session.usage.cost:.4f}" if session.usage.cost is not None else ""
         when = session.header.created.astimezone().strftime("%Y-%m-%d %H:%M")
         place = f"  {session.header.root}" if everywhere else ""
-        click.echo(f"{session.id}  {when}  {len(session.said):4d} messages  {cost:>9}  {session.title}{place}")
+        click.echo(f"{session.id}  {when}  messages: {len(session.said):<4d} {cost:>9}  {session.title}{place}")
     if not found:
         click.echo(
             "no sessions" + ("" if everywhere else " in this folder (`--all` lists those of all folders)"), err=True

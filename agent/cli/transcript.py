@@ -134,7 +134,7 @@ class TextPrinter(Printer):
                 click.echo(shown(f"proved (Lean accepted it): {name} in {state.path}"))
             for name in state.open:
                 click.echo(shown(f"not proved: {name} in {state.path}"))
-        spent = f"{event.reason.value}: {_price(event.usage)}, {event.seconds:.0f} s"
+        spent = f"turn over: {event.reason.value}; {_price(event.usage)}, {event.seconds:.0f} s"
         self._aside(click.style(spent, dim=True))
 
     def _aside(self, text: str) -> None:

@@ -157,7 +157,7 @@ def test_a_session_is_gone_on_with(project: Path, openai_server: OpenAIServer) -
     contents = [message["content"] for message in openai_server.requests[1]["messages"]]
     assert contents[1:] == ["hi", "Hello.", "what did I say?"]
     listed = qed(project, "sessions").out
-    assert "4 messages" in listed and listed.rstrip().endswith("hi")
+    assert "messages: 4 " in listed and listed.rstrip().endswith("hi")
     name = listed.split()[0]
     assert qed(project, "ask", "and now?", "--resume", name).out.startswith("Still here.")
     exported = qed(project, "sessions", "export", name).out
