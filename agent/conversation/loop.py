@@ -28,6 +28,7 @@ from agent.conversation.toolcalls import Emit, ToolCalls
 from agent.conversation.turn import TurnRecord
 from agent.llm import chat
 from agent.llm.chat import ChatModel, FinishReason, Message, ReplyFinished, ToolSpec
+from agent.llm.errors import ModelError, ModelErrorKind
 from agent.prompts import PromptLibrary
 from tools.errors import QedError
 from tools.toolbox.schema import schema_of
@@ -154,8 +155,7 @@ class _Turn:
         while True:
             if (end := self._spending.exceeded()) is not None:
                 return end
-            await self._compact()
-            reply = await self._reply()
+            reply = await self._reply_that_fits()
             if reply.message.tool_calls:
                 await self._calls.run(reply.message.tool_calls, self._answers)
                 self._settle()
@@ -165,6 +165,17 @@ class _Turn:
                 return TurnEnd.DONE
             corrections += 1
             self._correct(wrong)
+
+    async def _reply_that_fits(self) -> ReplyFinished:
+        """One reply; the history is shortened before it is too long, or when the provider says that it is."""
+        await self._compact()
+        try:
+            return await self._reply()
+        except ModelError as error:
+            if error.kind is not ModelErrorKind.CONTEXT_TOO_LONG:
+                raise
+        await self._compact(refused=True)
+        return await self._reply()
 
     async def _reply(self) -> ReplyFinished:
         """One reply of the model, streamed; it is in the history when this returns."""
@@ -181,7 +192,7 @@ class _Turn:
                         self._emit(ReasoningDelta(text=text))
                     case chat.Retrying():
                         self._partial = ""
-                        self._emit(_retry_notice(part))
+                        self._emit(_retry_notice(part, conversation.model.name))
                     case ReplyFinished():
                         finished = part
         assert finished is not None  # the last part of every stream
@@ -209,11 +220,11 @@ class _Turn:
             )
         )
 
-    async def _compact(self) -> None:
+    async def _compact(self, *, refused: bool = False) -> None:
         conversation = self._conversation
         used = max(conversation.context_used, estimated_tokens(conversation.request()))
         compactor = Compactor(conversation.model, conversation.prompts)
-        if not compactor.is_due(used):
+        if not refused and not compactor.is_due(used):
             return
         shorter, usage = await compactor.compact(self._session.history, self._session.said)
         if usage is not None:
@@ -244,5 +255,7 @@ class _Turn:
         self._answers.clear()
 
 
-def _retry_notice(part: chat.Retrying) -> Notice:
+def _retry_notice(part: chat.Retrying, name: str) -> Notice:
+    if part.model != name:
+        return Notice(kind="fallback", text=f"{part.reason}; asking {part.model} instead")
     return Notice(kind="retry", text=f"{part.reason}; trying {part.model} again in {part.seconds:.0f} s")

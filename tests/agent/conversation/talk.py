@@ -109,14 +109,20 @@ def conversation(
     limits: TurnLimits | None = None,
     session: Session | None = None,
     context_tokens: int | None = None,
+    fallback: str | None = None,
 ) -> Conversation:
     """A conversation with the scripted server."""
     prompts = PromptLibrary.load(root)
     chosen = ModelSettings(
-        model="hosted_vllm/test", base_url=server.url, tool_calling="native", context_tokens=context_tokens
+        model="hosted_vllm/test",
+        base_url=server.url,
+        tool_calling="native",
+        context_tokens=context_tokens,
+        fallback=fallback,
     )
+    other = chosen.model_copy(update={"fallback": None})
     return Conversation(
-        model=LiteLLMModel("test", {"test": chosen}),
+        model=LiteLLMModel("test", {"test": chosen, "other": other}),
         tools={tool.name: tool for tool in tools},
         session=session or Session.create(root),
         gatekeeper=gatekeeper or Gatekeeper(Mode.ASK),

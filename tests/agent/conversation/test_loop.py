@@ -195,6 +195,13 @@ async def test_a_retry_is_told(openai_server: OpenAIServer, tmp_path: Path) -> N
     assert _end(events).text == "Back."
 
 
+async def test_a_fallback_is_told(openai_server: OpenAIServer, tmp_path: Path) -> None:
+    openai_server.will(Refusal(404, "gone"), Answer("From the other."))
+    events = await events_of(conversation(openai_server, tmp_path, fallback="other"), "go")
+    assert [event.kind for event in events if isinstance(event, Notice)] == ["fallback"]
+    assert _end(events).text == "From the other."
+
+
 async def test_runaway_answers_are_cut_off(openai_server: OpenAIServer, tmp_path: Path) -> None:
     openai_server.will(Endless(lambda _: "simp [Nat.add_comm]\n"))
     events = await events_of(conversation(openai_server, tmp_path), "go")
@@ -298,3 +305,22 @@ async def test_a_long_history_is_shortened_and_keeps_what_matters(openai_server:
     assert len(talk.session.said) == 4  # for people, everything is still there
     (usage_event,) = [event for event in events if isinstance(event, UsageUpdated)]
     assert usage_event.context_limit == 2000
+
+
+async def test_a_provider_that_finds_it_too_long_gets_it_shorter(openai_server: OpenAIServer, tmp_path: Path) -> None:
+    too_long = Refusal(400, "This model's maximum context length is 4096 tokens.", code="context_length_exceeded")
+    openai_server.will(Answer("One."), too_long, Answer("They spoke about one."), Answer("Two."))
+    talk = conversation(openai_server, tmp_path)
+    await events_of(talk, "My theorem is about 𝕜.")
+    events = await events_of(talk, "Go on.")
+    assert [event.kind for event in events if isinstance(event, Notice)] == ["compaction"]
+    assert _end(events).text == "Two."
+    sent = str(openai_server.requests[3]["messages"])
+    assert "My theorem is about 𝕜." in sent and "They spoke about one." in sent and "Go on." in sent
+
+
+async def test_what_cannot_be_shortened_enough_is_an_error(openai_server: OpenAIServer, tmp_path: Path) -> None:
+    openai_server.otherwise = Refusal(400, "maximum context length", code="context_length_exceeded")
+    events = await events_of(conversation(openai_server, tmp_path), "go")
+    (error,) = [event for event in events if isinstance(event, ErrorHappened)]
+    assert error.code == "model-context-too-long" and error.hint
