@@ -1,7 +1,6 @@
 """How `qed ask` shows a turn: as text, as one JSON object, or as the stream of events."""
 
 import json
-import re
 import sys
 from abc import ABC, abstractmethod
 from typing import Any
@@ -24,10 +23,9 @@ from agent.conversation.events import (
     TurnStarted,
 )
 from agent.llm.chat import Usage
+from agent.visible import shown
 
 _ARGUMENTS_WIDTH = 70
-# What a terminal would act upon: models, files and goals are shown, never executed.
-_CONTROL = re.compile(r"[\x00-\x08\x0b-\x1f\x7f-\x9f]")
 
 
 class Printer(ABC):
@@ -157,11 +155,6 @@ def _price(usage: Usage) -> str:
     cached = f" ({usage.cached_tokens} cached)" if usage.cached_tokens else ""
     cost = f", ${usage.cost:.4f}" if usage.cost is not None else ""
     return f"{usage.total_tokens} tokens{cached}{cost}"
-
-
-def shown(text: str) -> str:
-    """A text that is safe on a terminal: control characters and escape sequences become visible."""
-    return _CONTROL.sub(lambda match: f"\\x{ord(match[0]):02x}", text)
 
 
 def _shortened(arguments: dict[str, Any]) -> str:

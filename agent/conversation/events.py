@@ -69,20 +69,22 @@ class Notice(_Event):
 
 
 class ToolStarted(_Event):
-    """A tool call begins. `arguments` as the model wrote them, parsed where they are JSON."""
+    """A tool call begins. `arguments` as they were written, parsed where they are JSON; `by`: who makes the call."""
 
     type: Literal["tool_started"] = "tool_started"
     call: str
     tool: str
     arguments: dict[str, Any]
+    by: Literal["model", "person"] = "model"
 
 
 class ToolProgress(_Event):
-    """A sign of life of a tool call."""
+    """A sign of life of a tool call. `data` is for people's screens; `data["kind"]` says what it is."""
 
     type: Literal["tool_progress"] = "tool_progress"
     call: str
     text: str
+    data: dict[str, Any] = Field(default_factory=dict[str, Any])
 
 
 class ToolFinished(_Event):

@@ -83,8 +83,8 @@ class ToolCalls:
         return await call_tool(tool, call.arguments, self._context(call))
 
     def _context(self, call: ToolCall) -> ToolContext:
-        def report(text: str) -> None:
-            self.emit(ToolProgress(call=call.id, text=text))
+        def report(text: str, data: Mapping[str, Any] | None = None) -> None:
+            self.emit(ToolProgress(call=call.id, text=text, data=dict(data or {})))
 
         async def approve(proposal: Proposal) -> Decision:
             return await self._approve(call, proposal)

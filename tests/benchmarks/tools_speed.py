@@ -76,7 +76,7 @@ async def call_seconds(tool: TryTacticsTool) -> float:
     """One call with all tactics."""
     arguments = json.dumps({"file": "Speed.lean", "tactics": TACTICS, "seconds": 60})
     began = time.perf_counter()
-    result = await call(tool, arguments, ToolContext(lambda _: None, _yes, lambda _: None))
+    result = await call(tool, arguments, ToolContext(lambda _text, _data=None: None, _yes, lambda _: None))
     seconds = time.perf_counter() - began
     if result.verdict is not ToolVerdict.OK or len(result.data["trials"]) != len(TACTICS):
         raise RuntimeError(f"the call failed: {result.text}")

@@ -9,7 +9,7 @@ from collections.abc import Awaitable, Callable, Mapping
 from dataclasses import dataclass, field
 from enum import Enum
 from pathlib import Path
-from typing import Any, ClassVar, Generic, TypeVar
+from typing import Any, ClassVar, Generic, Protocol, TypeVar
 
 from pydantic import BaseModel, ConfigDict
 
@@ -78,11 +78,19 @@ class AcceptedProof:
     axioms: tuple[str, ...]
 
 
+class Report(Protocol):
+    """Tells how far a call is: a line for people, and for their screens `data` of JSON values with a `kind`."""
+
+    def __call__(self, text: str, data: Mapping[str, Any] | None = None, /) -> None:
+        """Reports."""
+        ...
+
+
 @dataclass(frozen=True)
 class ToolContext:
     """What a call may use: `report` tells how far it is, `approve` asks, `accepted` announces a written proof."""
 
-    report: Callable[[str], None]
+    report: Report
     approve: Callable[[Proposal], Awaitable[Decision]]
     accepted: Callable[[AcceptedProof], None]
 

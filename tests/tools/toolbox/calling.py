@@ -1,6 +1,7 @@
 """Calls of tools as the conversation makes them, and a workspace with a file for each test."""
 
 import json
+from collections.abc import Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
@@ -19,6 +20,7 @@ class Caller:
     proposals: list[Proposal] = field(default_factory=list[Proposal])
     accepted: list[AcceptedProof] = field(default_factory=list[AcceptedProof])
     reports: list[str] = field(default_factory=list[str])
+    data: list[Mapping[str, Any]] = field(default_factory=list[Mapping[str, Any]])
 
     @property
     def context(self) -> ToolContext:
@@ -26,7 +28,12 @@ class Caller:
             self.proposals.append(proposal)
             return self.decision
 
-        return ToolContext(self.reports.append, approve, self.accepted.append)
+        def report(text: str, data: Mapping[str, Any] | None = None) -> None:
+            self.reports.append(text)
+            if data:
+                self.data.append(data)
+
+        return ToolContext(report, approve, self.accepted.append)
 
     async def __call__(self, name: str, **arguments: Any) -> ToolResult:
         return await call(self.tool(name), json.dumps(arguments), self.context)

@@ -61,7 +61,7 @@ async def _slow_yes(proposal: Proposal) -> Decision:
     return Decision(True, "after a while")
 
 
-CONTEXT = ToolContext(lambda _: None, _slow_yes, lambda _: None)
+CONTEXT = ToolContext(lambda _text, _data=None: None, _slow_yes, lambda _: None)
 
 
 async def _echo(arguments: str) -> ToolResult:
