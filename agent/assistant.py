@@ -4,37 +4,41 @@ The only place that knows all the parts; the loop knows none of their making.
 """
 
 import contextlib
-from collections.abc import AsyncGenerator
-from dataclasses import dataclass
-from pathlib import Path
+from collections.abc import AsyncGenerator, Mapping
+from typing import Any
 
 from agent.config import Config
-from agent.conversation.limits import TurnLimits
 from agent.conversation.loop import Conversation
-from agent.conversation.permissions import Approver, Gatekeeper, Mode
-from agent.conversation.session import Session
+from agent.conversation.permissions import Gatekeeper
 from agent.llm.chat import ChatModel
 from agent.prompts import PromptLibrary
-from tools.toolbox.tool import Permission
+from agent.wishes import Wishes
+from tools.toolbox.registry import toolbox
+from tools.toolbox.tool import Permission, Tool
+from tools.toolbox.workspace import Workspace
 
 
-@dataclass(frozen=True)
-class Wishes:
-    """What a person wants: where, with which settings and limits, and what may be written.
+def workspace_of(wishes: Wishes) -> Workspace:
+    """The folder with its Lean; nothing is started."""
+    config = wishes.config
+    return Workspace(
+        wishes.root,
+        wishes.toolchain or config.lean.toolchain,
+        limits=config.lean.limits(),
+        allowed_axioms=config.prove.allowed_axioms,
+        max_heartbeats=config.prove.max_heartbeats,
+    )
 
-    `model` and `toolchain` are None for those of the settings; `approver` is None where there is nobody to ask;
-    `allow_writes` allows proofs and edits, but no change of a statement.
-    """
 
-    root: Path
-    config: Config
-    session: Session
-    limits: TurnLimits
-    mode: Mode
-    model: str | None = None
-    toolchain: str | None = None
-    allow_writes: bool = False
-    approver: Approver | None = None
+def tools_of(workspace: Workspace) -> Mapping[str, Tool[Any]]:
+    """The tools by name."""
+    return {tool.name: tool for tool in toolbox(workspace)}
+
+
+def gatekeeper_of(wishes: Wishes) -> Gatekeeper:
+    """Who decides about writes."""
+    allowed = {Permission.WRITE_PROOF, Permission.EDIT} if wishes.allow_writes else set[Permission]()
+    return Gatekeeper(wishes.mode, wishes.approver, allowed)
 
 
 def chat_model(config: Config, name: str | None, prompts: PromptLibrary) -> ChatModel:
@@ -49,31 +53,27 @@ def chat_model(config: Config, name: str | None, prompts: PromptLibrary) -> Chat
     return LiteLLMModel(called, settings, prompts=prompts)
 
 
+def conversation_in(
+    workspace: Workspace, tools: Mapping[str, Tool[Any]], gatekeeper: Gatekeeper, wishes: Wishes
+) -> Conversation:
+    """A conversation about a workspace. Raises `QedError`: no model is named, a prompt is damaged, there is no Lean."""
+    prompts = PromptLibrary.load(wishes.root)
+    return Conversation(
+        model=chat_model(wishes.config, wishes.model, prompts),
+        tools=tools,
+        session=wishes.session,
+        gatekeeper=gatekeeper,
+        prompts=prompts,
+        system=prompts.render("system", root=str(wishes.root), toolchain=workspace.describe()),
+        limits=wishes.limits,
+    )
+
+
 @contextlib.asynccontextmanager
 async def conversation(wishes: Wishes) -> AsyncGenerator[Conversation]:
     """A conversation; what it started (Lean, requests) is ended with the block. Raises `QedError`."""
-    from tools.toolbox.registry import toolbox
-    from tools.toolbox.workspace import Workspace
-
-    config = wishes.config
-    prompts = PromptLibrary.load(wishes.root)
-    workspace = Workspace(
-        wishes.root,
-        wishes.toolchain or config.lean.toolchain,
-        limits=config.lean.limits(),
-        allowed_axioms=config.prove.allowed_axioms,
-        max_heartbeats=config.prove.max_heartbeats,
-    )
-    allowed = {Permission.WRITE_PROOF, Permission.EDIT} if wishes.allow_writes else set[Permission]()
+    workspace = workspace_of(wishes)
     try:
-        yield Conversation(
-            model=chat_model(config, wishes.model, prompts),
-            tools={tool.name: tool for tool in toolbox(workspace)},
-            session=wishes.session,
-            gatekeeper=Gatekeeper(wishes.mode, wishes.approver, allowed),
-            prompts=prompts,
-            system=prompts.render("system", root=str(wishes.root), toolchain=workspace.describe()),
-            limits=wishes.limits,
-        )
+        yield conversation_in(workspace, tools_of(workspace), gatekeeper_of(wishes), wishes)
     finally:
         await workspace.close()

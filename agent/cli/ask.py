@@ -10,10 +10,10 @@ from agent.cli.runner import command_errors, run
 if TYPE_CHECKING:
     from pathlib import Path
 
-    from agent.assistant import Wishes
     from agent.cli.transcript import Printer
     from agent.conversation.events import TurnFinished
     from agent.conversation.session import Session
+    from agent.wishes import Wishes
 
 _EPILOG = """
 \b
@@ -70,11 +70,11 @@ def ask(
     """
     from pathlib import Path
 
-    from agent.assistant import Wishes
     from agent.cli.transcript import printer
     from agent.config import load_config
     from agent.conversation.limits import TurnLimits
     from agent.conversation.permissions import Mode
+    from agent.wishes import Wishes
 
     text = _prompt(prompt)
     root = Path.cwd()

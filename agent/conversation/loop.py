@@ -2,7 +2,7 @@
 
 import asyncio
 import contextlib
-from collections.abc import AsyncGenerator, Mapping, Sequence
+from collections.abc import AsyncGenerator, Awaitable, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -24,8 +24,9 @@ from agent.conversation.history import CANCELLED, HARNESS, answer, estimated_tok
 from agent.conversation.limits import Spending, TurnLimits
 from agent.conversation.permissions import Gatekeeper
 from agent.conversation.session import Session
-from agent.conversation.toolcalls import Emit, ToolCalls
+from agent.conversation.toolcalls import ToolCalls
 from agent.conversation.turn import TurnRecord
+from agent.conversation.work import Emit, Work
 from agent.llm import chat
 from agent.llm.chat import ChatModel, FinishReason, Message, ReplyFinished, ToolSpec
 from agent.llm.errors import ModelError, ModelErrorKind
@@ -55,38 +56,38 @@ class Conversation:
     limits: TurnLimits = field(default_factory=TurnLimits)
     context_used: int = 0
     """Tokens of the last request and its reply, as the provider counted them; 0: not known."""
-    _task: asyncio.Task[None] | None = None
-    _cancelled: bool = False
+    _work: Work | None = None
 
     async def act(self, prompt: str) -> AsyncGenerator[Event]:
         """One turn."""
-        if self._task is not None:
+        if self._work is not None:
             raise RuntimeError("a turn is under way")
-        queue: asyncio.Queue[Event | None] = asyncio.Queue()
-        self._cancelled = False
-        task = self._task = asyncio.create_task(_Turn(self, queue.put_nowait).run(prompt))
-        task.add_done_callback(lambda _: queue.put_nowait(None))
+
+        def run(emit: Emit) -> Awaitable[None]:
+            return _Turn(self, self.session.recording(emit)).run(prompt)
+
+        work = self._work = Work(run)
         try:
-            while (event := await queue.get()) is not None:
-                yield event
-            await task
+            async with contextlib.aclosing(work.events()) as events:
+                async for event in events:
+                    yield event
         finally:
-            self._task = None
-            if not task.done():
-                task.cancel()
-                with contextlib.suppress(asyncio.CancelledError):
-                    await task
+            self._work = None
 
     def cancel(self) -> None:
         """Ends the turn that is under way, if there is one; its last event says so."""
-        if self._task is not None and not self._cancelled:
-            self._cancelled = True
-            self._task.cancel()
+        if self._work is not None:
+            self._work.cancel()
+
+    @property
+    def is_at_work(self) -> bool:
+        """Whether a turn is under way."""
+        return self._work is not None
 
     @property
     def was_cancelled(self) -> bool:
         """Whether `cancel` was called in this turn."""
-        return self._cancelled
+        return self._work is not None and self._work.was_cancelled
 
     def request(self) -> list[Message]:
         """What the model is sent."""
@@ -249,6 +250,7 @@ class _Turn:
         if self._partial:
             self._last_text = self._partial
             self._session.say(Message(role="assistant", content=self._partial))
+            self._emit(MessageFinished(text=self._partial))
             self._partial = ""
         for call in unanswered(self._session.history):
             self._session.say(answer(call, self._answers.get(call.id, CANCELLED)))

@@ -2,11 +2,13 @@
 
 <state>/sessions/<id>.jsonl
 
-The first line describes the session; the others are messages, what was spent, and compactions in their order. A line
-is written with one call and brought to the disk before the conversation goes on, so that a killed process loses at
-most the line it was writing; such a half line is passed over when the file is read, and ended when it is next written.
+The first line describes the session; the others are messages, what was spent, compactions, and what a person saw
+happen, in their order. A line is written with one call and brought to the disk before the conversation goes on, so
+that a killed process loses at most the line it was writing; such a half line is passed over when the file is read, and
+ended when it is next written.
 """
 
+import contextlib
 import os
 import secrets
 from collections.abc import Iterator, Sequence
@@ -18,12 +20,17 @@ from typing import Annotated, Literal, Self
 from filelock import FileLock, Timeout
 from pydantic import AwareDatetime, BaseModel, ConfigDict, Field, TypeAdapter, ValidationError
 
+from agent.conversation.events import Event, MessageDelta, PermissionAsked, ReasoningDelta, ToolProgress
+from agent.conversation.work import Emit
 from agent.llm.chat import Message, Usage
 from tools.directories import state_dir
 from tools.errors import ExitCode, QedError
 
 SCHEMA_VERSION = 1
 _TITLE_LENGTH = 60
+_EVENT_LINE = b'{"kind":"event"'
+# Pieces of what is told whole later, and questions that are over when the session is read again.
+_NOT_KEPT = (MessageDelta, ReasoningDelta, ToolProgress, PermissionAsked)
 
 
 class _Record(BaseModel):
@@ -64,18 +71,29 @@ class Compacted(_Record):
     messages: tuple[Message, ...]
 
 
-Record = Annotated[Header | Said | Spent | Compacted, Field(discriminator="kind")]
+class Happened(_Record):
+    """Something that was seen on the screen; by these the view is as it was when the session is resumed."""
+
+    kind: Literal["event"] = "event"
+    event: Event
+
+
+Record = Annotated[Header | Said | Spent | Compacted | Happened, Field(discriminator="kind")]
 _RECORD: TypeAdapter[Record] = TypeAdapter(Record)
 
 
 @dataclass
 class Session:
-    """One conversation: `history` is what a model is sent next, `usage` the sum so far, `said` everything ever said."""
+    """One conversation: `history` is what a model is sent next, `usage` the sum so far, `said` everything ever said.
+
+    `events` are what was seen happen before the session was read from the disk.
+    """
 
     header: Header
     file: Path
     history: list[Message] = field(default_factory=list[Message])
     said: list[Message] = field(default_factory=list[Message])
+    events: list[Event] = field(default_factory=list[Event])
     usage: Usage = field(default_factory=Usage)
     model: str = ""
     _lock: FileLock | None = None
@@ -109,10 +127,13 @@ class Session:
         return session
 
     @classmethod
-    def load(cls, file: Path) -> Self:
-        """Reads a session, to look at it. Raises `QedError` where the file is none."""
+    def load(cls, file: Path, *, events: bool = True) -> Self:
+        """Reads a session, to look at it; without its events where nobody wants them.
+
+        Raises `QedError` where the file is none.
+        """
         session: Self | None = None
-        for record in _records(file):
+        for record in _records(file, events=events):
             if isinstance(record, Header):
                 session = session or cls(record, file)
             elif session is not None:
@@ -121,7 +142,7 @@ class Session:
             raise QedError(f"{file} is no session of qed", exit_code=ExitCode.USAGE)
         return session
 
-    def _take(self, record: Said | Spent | Compacted) -> None:
+    def _take(self, record: Said | Spent | Compacted | Happened) -> None:
         match record:
             case Said(message=message):
                 self.history.append(message)
@@ -131,6 +152,8 @@ class Session:
                 self.model = model
             case Compacted(messages=messages):
                 self.history = list(messages)
+            case Happened(event=event):
+                self.events.append(event)
 
     def say(self, message: Message) -> None:
         """Adds a message."""
@@ -144,10 +167,24 @@ class Session:
         """Replaces the history."""
         self._add(Compacted(time=datetime.now(UTC), messages=tuple(messages)))
 
+    def recording(self, emit: Emit) -> Emit:
+        """An `emit` that also keeps what is worth seeing again. What cannot be kept is shown all the same."""
+
+        def record(event: Event) -> None:
+            if not isinstance(event, _NOT_KEPT):
+                with contextlib.suppress(QedError):
+                    self._write(Happened(event=event))
+            emit(event)
+
+        return record
+
     def _add(self, record: Said | Spent | Compacted) -> None:
+        self._write(record)
+        self._take(record)
+
+    def _write(self, record: Said | Spent | Compacted | Happened) -> None:
         lines = [] if self.file.exists() else [self.header.model_dump_json()]
         _append(self.file, [*lines, record.model_dump_json()])
-        self._take(record)
 
     def _claim(self) -> None:
         """Keeps other processes from going on with the same session."""
@@ -178,7 +215,7 @@ def list_sessions(root: Path | None = None) -> list[Session]:
     found: list[Session] = []
     for file in sessions_dir().glob("*.jsonl"):
         try:
-            session = Session.load(file)
+            session = Session.load(file, events=False)
         except QedError:
             continue
         if root is None or session.header.root == root.resolve():
@@ -196,13 +233,13 @@ def file_of(name: str) -> Path:
     raise QedError(problem, hint="`qed sessions` lists them.", exit_code=ExitCode.USAGE)
 
 
-def _records(file: Path) -> Iterator[Record]:
+def _records(file: Path, *, events: bool) -> Iterator[Record]:
     try:
         lines = file.read_bytes().split(b"\n")
     except OSError as error:
         raise QedError(f"cannot read {file}: {error.strerror}", exit_code=ExitCode.FILE_NOT_FOUND) from error
     for line in lines:
-        if line.strip():
+        if line.strip() and (events or not line.startswith(_EVENT_LINE)):
             try:
                 yield _RECORD.validate_json(line)
             except ValidationError:

@@ -3,13 +3,12 @@
 import asyncio
 import json
 import time
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
-from typing import Any, cast
+from typing import Any, Literal, cast
 
 from agent.conversation.events import (
     DiffProposed,
-    Event,
     PermissionAnswered,
     PermissionAsked,
     ProofAccepted,
@@ -20,6 +19,7 @@ from agent.conversation.events import (
 from agent.conversation.history import CANCELLED
 from agent.conversation.permissions import Gatekeeper
 from agent.conversation.turn import TurnRecord
+from agent.conversation.work import Emit
 from agent.llm.chat import ToolCall
 from tools.toolbox.registry import call as call_tool
 from tools.toolbox.tool import (
@@ -32,8 +32,6 @@ from tools.toolbox.tool import (
     ToolVerdict,
 )
 
-Emit = Callable[[Event], None]
-
 
 @dataclass
 class ToolCalls:
@@ -43,6 +41,7 @@ class ToolCalls:
     gatekeeper: Gatekeeper
     record: TurnRecord
     emit: Emit
+    by: Literal["model", "person"] = "model"
     _asking: asyncio.Lock = field(default_factory=asyncio.Lock)
 
     async def run(self, calls: Sequence[ToolCall], answers: dict[str, str]) -> None:
@@ -52,7 +51,7 @@ class ToolCalls:
                 group.create_task(self._run(call, answers))
 
     async def _run(self, call: ToolCall, answers: dict[str, str]) -> None:
-        self.emit(ToolStarted(call=call.id, tool=call.name, arguments=parsed(call.arguments)))
+        self.emit(ToolStarted(call=call.id, tool=call.name, arguments=parsed(call.arguments), by=self.by))
         began = time.monotonic()
         try:
             result = await self._result(call)

@@ -3,7 +3,7 @@
 import asyncio
 import contextlib
 import os
-from collections.abc import AsyncGenerator, Mapping
+from collections.abc import AsyncGenerator, Callable, Mapping
 from pathlib import Path
 from typing import Any, Self
 from urllib.parse import unquote
@@ -38,6 +38,8 @@ class LeanServer:
         self._lock = asyncio.Lock()
         self._guard: asyncio.Task[None] | None = None
         self.killed_for_memory = 0
+        self.on_running: Callable[[bool], None] | None = None
+        """Told when a process has started (True), and when one has ended that was not asked to (False)."""
 
     @classmethod
     async def start(cls, toolchain: Toolchain, limits: MachineLimits | None = None) -> Self:
@@ -135,6 +137,7 @@ class LeanServer:
             raise self._died(client) from error
         client.send("initialized", {})
         self.generation += 1
+        self._tell(running=True)
 
     def _died(self, client: LeanClient) -> QedError:
         status = client.exit_status
@@ -161,6 +164,12 @@ class LeanServer:
     def _on_exit(self) -> None:
         for document in self._documents.values():
             document.on_server_exit()
+        if self._client is not None:  # None when it is being closed
+            self._tell(running=False)
+
+    def _tell(self, *, running: bool) -> None:
+        if self.on_running is not None:
+            self.on_running(running)
 
     async def _guard_memory(self) -> None:
         """Kills a worker that outgrows its limit; the server then reports it as crashed."""

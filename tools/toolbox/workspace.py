@@ -2,7 +2,7 @@
 
 import asyncio
 import contextlib
-from collections.abc import AsyncGenerator, Collection
+from collections.abc import AsyncGenerator, Callable, Collection
 from dataclasses import dataclass
 from functools import cached_property
 from pathlib import Path
@@ -106,6 +106,8 @@ class Workspace:
         self._documents: OpenDocuments | None = None
         self._judges: dict[Path, FileJudge] = {}
         self._resources = contextlib.AsyncExitStack()
+        self.on_lean: Callable[[bool], None] | None = None
+        """Told when Lean has started (True), and when it has died (False); it is started again when it is needed."""
 
     # -- files
 
@@ -169,6 +171,10 @@ class Workspace:
 
     # -- Lean
 
+    async def start(self) -> None:
+        """Starts Lean, if it is not running, before a tool needs it. Raises `QedError`."""
+        await self._lean()
+
     async def _lean(self) -> OpenDocuments:
         async with self._starting:
             if self._documents is None:
@@ -181,10 +187,16 @@ class Workspace:
                 async with contextlib.AsyncExitStack() as starting:
                     await starting.enter_async_context(lease_workers(places, self.limits))
                     server = await starting.enter_async_context(LeanServer.running(toolchain, self.limits))
+                    server.on_running = self._tell
+                    self._tell(True)
                     self._documents = OpenDocuments(server, places)
                     starting.push_async_callback(self._documents.close)
                     self._resources.push_async_exit(starting.pop_all())
             return self._documents
+
+    def _tell(self, running: bool) -> None:
+        if self.on_lean is not None:
+            self.on_lean(running)
 
     def is_artifact(self, text: str) -> IsArtifact:
         """Tells errors that only the embedded Lean shows for a file with this text."""
