@@ -2,7 +2,7 @@
 
 import asyncio
 import contextlib
-from collections.abc import AsyncGenerator, Awaitable, Mapping, Sequence
+from collections.abc import AsyncGenerator, Awaitable, Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -28,7 +28,7 @@ from agent.conversation.toolcalls import ToolCalls
 from agent.conversation.turn import TurnRecord
 from agent.conversation.work import Emit, Work
 from agent.llm import chat
-from agent.llm.chat import ChatModel, FinishReason, Message, ReplyFinished, ToolSpec
+from agent.llm.chat import ChatModel, FinishReason, Message, ReplyFinished, ToolSpec, Usage
 from agent.llm.errors import ModelError, ModelErrorKind
 from agent.prompts import PromptLibrary
 from tools.errors import QedError
@@ -60,19 +60,9 @@ class Conversation:
 
     async def act(self, prompt: str) -> AsyncGenerator[Event]:
         """One turn."""
-        if self._work is not None:
-            raise RuntimeError("a turn is under way")
-
-        def run(emit: Emit) -> Awaitable[None]:
-            return _Turn(self, self.session.recording(emit)).run(prompt)
-
-        work = self._work = Work(run)
-        try:
-            async with contextlib.aclosing(work.events()) as events:
-                async for event in events:
-                    yield event
-        finally:
-            self._work = None
+        async with contextlib.aclosing(self._running(lambda emit: _Turn(self, emit).run(prompt))) as events:
+            async for event in events:
+                yield event
 
     def cancel(self) -> None:
         """Ends the turn that is under way, if there is one; its last event says so."""
@@ -88,6 +78,47 @@ class Conversation:
     def was_cancelled(self) -> bool:
         """Whether `cancel` was called in this turn."""
         return self._work is not None and self._work.was_cancelled
+
+    async def compact(self) -> AsyncGenerator[Event]:
+        """Shortens the history now, because the person wants it. Not while a turn is under way."""
+
+        async def run(emit: Emit) -> None:
+            notice, _ = await self.shorten()
+            emit(notice)
+
+        async with contextlib.aclosing(self._running(run)) as events:
+            async for event in events:
+                yield event
+
+    async def _running(self, run: Callable[[Emit], Awaitable[None]]) -> AsyncGenerator[Event]:
+        if self._work is not None:
+            raise RuntimeError("a turn is under way")
+        work = self._work = Work(lambda emit: run(self.session.recording(emit)))
+        try:
+            async with contextlib.aclosing(work.events()) as events:
+                async for event in events:
+                    yield event
+        finally:
+            self._work = None
+
+    @property
+    def is_full(self) -> bool:
+        """Whether the history is to be shortened before the next request."""
+        return Compactor(self.model, self.prompts).is_due(self._used())
+
+    def _used(self) -> int:
+        return max(self.context_used, estimated_tokens(self.request()))
+
+    async def shorten(self) -> tuple[Notice, Usage | None]:
+        """Replaces the history by a shorter one; what to tell the person, and what the summary cost."""
+        used = self._used()
+        shorter, usage = await Compactor(self.model, self.prompts).compact(self.session.history, self.session.said)
+        if usage is not None:
+            self.session.spend(usage, self.model.name)
+        self.session.compact(shorter)
+        self.context_used = 0
+        text = f"the conversation was summarised: about {used} tokens became {estimated_tokens(shorter)}"
+        return Notice(kind="compaction", text=text), usage
 
     def request(self) -> list[Message]:
         """What the model is sent."""
@@ -222,19 +253,12 @@ class _Turn:
         )
 
     async def _compact(self, *, refused: bool = False) -> None:
-        conversation = self._conversation
-        used = max(conversation.context_used, estimated_tokens(conversation.request()))
-        compactor = Compactor(conversation.model, conversation.prompts)
-        if not refused and not compactor.is_due(used):
+        if not refused and not self._conversation.is_full:
             return
-        shorter, usage = await compactor.compact(self._session.history, self._session.said)
+        notice, usage = await self._conversation.shorten()
         if usage is not None:
-            self._session.spend(usage, conversation.model.name)
             self._spending.add(usage)
-        self._session.compact(shorter)
-        conversation.context_used = 0
-        text = f"the conversation was summarised: about {used} tokens became {estimated_tokens(shorter)}"
-        self._emit(Notice(kind="compaction", text=text))
+        self._emit(notice)
 
     def _correct(self, wrong: Sequence[ProofState]) -> None:
         """Tells the model, and the person, that what it worked at is not proved."""

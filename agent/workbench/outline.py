@@ -31,8 +31,24 @@ class FileOutline:
     problem: str = ""
 
 
+@dataclass(frozen=True, slots=True)
+class ProjectOutline:
+    """The files of a project; `complete` is False where the folder is too large to be looked through."""
+
+    files: tuple[FileOutline, ...]
+    complete: bool
+
+
+def project_outline(root: Path) -> ProjectOutline:
+    """Looks for the Lean files of a folder and reads them. Blocks; for a thread."""
+    from tools.lean.project_files import project_files
+
+    found = project_files(root)
+    return ProjectOutline(outline(found.paths, root), found.complete)
+
+
 def outline(files: Sequence[Path], root: Path) -> tuple[FileOutline, ...]:
-    """Reads the files. What cannot be read is told in `problem`."""
+    """Reads the files. What cannot be read is told in `problem`. Blocks; for a thread."""
     from tools.errors import QedError
     from tools.lean.writeback import FileSnapshot
 

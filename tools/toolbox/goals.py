@@ -5,7 +5,8 @@ from typing import ClassVar
 
 from pydantic import Field
 
-from tools.lean.proof_states import states_around
+from tools.lean.proof_states import goals_at, states_around
+from tools.toolbox.holes import HoleArguments, find_hole
 from tools.toolbox.messages import plain, render_goals
 from tools.toolbox.tool import Arguments, Tool, ToolContext, ToolResult, ToolVerdict
 from tools.toolbox.workspace import Workspace
@@ -44,3 +45,11 @@ class GoalsTool(Tool[GoalsArguments]):
         text = "\n\n".join(f"line {s.line}, column {s.column} ({s.what}):\n{render_goals(s.goals)}" for s in states)
         shown = [{"line": s.line, "column": s.column, "what": s.what, "goals": plain(s.goals)} for s in states]
         return ToolResult(ToolVerdict.OK, text, {"path": str(file.path), "states": shown})
+
+
+async def goals_of_hole(workspace: Workspace, place: HoleArguments) -> tuple[str, ...]:
+    """The goals at a hole as Lean prints them. Raises `QedError`."""
+    file = workspace.read(place.file)
+    hole = find_hole(file.document, place)
+    async with workspace.elaborated(file) as (document, _):
+        return await goals_at(document, hole.span.start) or ()

@@ -15,11 +15,13 @@ from tools.lean.acceptance import AcceptanceGate, Baseline
 from tools.lean.axioms import STANDARD_AXIOMS
 from tools.lean.claim import claim
 from tools.lean.document import Document, Hole
+from tools.lean.embedded.package import Progress
 from tools.lean.embedded.quirks import is_toolchain_artifact
 from tools.lean.lean_document import LeanDocument
 from tools.lean.machine import MachineLimits, lease_workers
 from tools.lean.messages import Elaboration, Message
 from tools.lean.observation import IsArtifact
+from tools.lean.project_files import project_files
 from tools.lean.screening import ScreeningPolicy
 from tools.lean.server import LeanServer
 from tools.lean.toolchain import Toolchain, ToolchainKind, discover, require_imports
@@ -166,10 +168,19 @@ class Workspace:
 
     def lean_files(self) -> list[Path]:
         """The Lean files of the project, in order; hidden folders (packages, build products) aside."""
-        found = (path for path in self.root.rglob("*.lean") if not _is_hidden(path.relative_to(self.root)))
-        return sorted(path for path in found if path.is_file() and path.resolve().is_relative_to(self.root))
+        return list(project_files(self.root).paths)
 
     # -- Lean
+
+    def install(self, progress: Progress | None = None) -> None:
+        """Installs the embedded Lean, where that is the one of this folder and it is not there. Blocks; for a thread.
+
+        `progress` is as for `ensure_installed`. Raises `QedError`.
+        """
+        if self._is_embedded:
+            from tools.lean.embedded.install import ensure_installed
+
+            ensure_installed(progress)
 
     async def start(self) -> None:
         """Starts Lean, if it is not running, before a tool needs it. Raises `QedError`."""
@@ -179,10 +190,7 @@ class Workspace:
         async with self._starting:
             if self._documents is None:
                 toolchain = self.toolchain
-                if self._is_embedded:
-                    from tools.lean.embedded.install import ensure_installed
-
-                    await asyncio.to_thread(ensure_installed)
+                await asyncio.to_thread(self.install)
                 places = max(2, min(_MAX_DOCUMENTS, self.limits.max_workers // 2))
                 async with contextlib.AsyncExitStack() as starting:
                     await starting.enter_async_context(lease_workers(places, self.limits))
