@@ -1,0 +1,1 @@
+"""The proof pane: holes, the goal, attempts, the search, and what all that costs."""
