@@ -20,6 +20,7 @@ from tools.search.limits import Budget
 from tools.search.scorer import StateScorer
 from tools.search.structural import invertible
 from tools.search.tree import Edge, Node, Step, fingerprint
+from tools.search.watched import SearchWatch
 
 _THOROUGH_COST = 0.3
 _PROBE_COST = 0.4
@@ -40,7 +41,7 @@ class BestFirstSearch:
     """One search at one hole.
 
     `run` returns the steps of a proof, or None with `end` saying why. A run that was cancelled can be taken up again
-    by another `run`: nothing of the tree is lost.
+    by another `run`: nothing of the tree is lost. `watch` is told how the tree grows.
     """
 
     environment: ProofEnvironment
@@ -49,6 +50,7 @@ class BestFirstSearch:
     scorer: StateScorer
     budget: Budget
     end: SearchEnd = SearchEnd.EXHAUSTED
+    watch: SearchWatch = field(default_factory=SearchWatch)
     _closer: Closer = field(init=False)
     _seen: set[str] = field(default_factory=set[str])
     _queue: list[tuple[float, int, Node | Edge]] = field(default_factory=list[tuple[float, int, Node | Edge]])
@@ -58,6 +60,7 @@ class BestFirstSearch:
         self._closer = Closer(self.environment, self.context, self.budget)
         root = Node(self.environment.initial_state)
         self._seen.add(fingerprint(root.state))
+        self.watch.opened(root, self.scorer.score(root))
         self._push(root, 0.0)
 
     async def run(self) -> tuple[Step, ...] | None:
@@ -70,6 +73,7 @@ class BestFirstSearch:
                 heapq.heappush(self._queue, entry)
                 raise
             if found is not None:
+                self.watch.proved(found)
                 self.end = SearchEnd.FOUND
                 return found.steps
         self.end = SearchEnd.BUDGET if self.budget.spent() else SearchEnd.EXHAUSTED
@@ -77,7 +81,9 @@ class BestFirstSearch:
 
     async def _process(self, item: Node | Edge) -> Node | None:
         if isinstance(item, Edge):
-            return await self._try(item)
+            found = await self._try(item)
+            self.watch.tried(item.node)
+            return found
         self.budget.nodes += 1
         return await self._visit(item)
 
@@ -93,12 +99,16 @@ class BestFirstSearch:
             if moved.state.num_goals > settled.state.num_goals:
                 # Apart, the halves of `↔` and `∧` no longer look like the fact of the library that they may be.
                 idea = Candidate("exact?", _LIBRARY_COST, origin="library", closing=True)
-                self._push(Edge(settled, idea), self.scorer.score(settled))
+                score = self.scorer.score(settled)
+                self.watch.idea(settled, score)
+                self._push(Edge(settled, idea), score)
             node = moved
         if settled is not node and not self._is_new(settled.state):
+            self.watch.closed(node)
             return None
         if settled.depth < self.budget.limits.depth:
             await self._branch(settled)
+        self.watch.expanded(settled, self.scorer.score(settled))
         return None
 
     async def _without_loss(self, node: Node) -> Node:
@@ -126,6 +136,7 @@ class BestFirstSearch:
         for generator in self.generators:
             ideas += await generator.candidates(self.context, node.state)
         for idea in ideas:
+            self.watch.idea(node, score)
             self._push(Edge(node, idea), score + idea.cost)
 
     async def _try(self, edge: Edge) -> Node | None:
@@ -148,7 +159,9 @@ class BestFirstSearch:
         if not child.state.num_goals:
             return child
         if self._is_new(child.state):
-            self._push(child, self.scorer.score(child))
+            score = self.scorer.score(child)
+            self.watch.opened(child, score)
+            self._push(child, score)
         return None
 
     async def _step(self, node: Node, idea: Candidate, tactic: str) -> Node | None:

@@ -10,8 +10,9 @@ from tools.search.result import SearchResult
 from tools.search.scorer import HeuristicScorer
 from tools.search.shorten import shorten
 from tools.search.structural import StructuralGenerator
-from tools.search.tracked import OnProgress, TrackedEnvironment
+from tools.search.tracked import TrackedEnvironment
 from tools.search.tree import Node, Step
+from tools.search.watched import OnProgress, Phase, SearchWatch
 
 _SHORTENING_SECONDS = 15.0
 
@@ -25,22 +26,36 @@ async def asks_for_data(environment: ProofEnvironment) -> bool:
 async def prove_goal(
     environment: ProofEnvironment, context: SearchContext, limits: SearchLimits, on_progress: OnProgress
 ) -> SearchResult:
-    """Looks for a proof of the hole's goal, and early on for a reason that there is none."""
+    """Looks for a proof of the hole's goal, and early on for a reason that there is none.
+
+    `on_progress` is called at most some twenty times a second, and once more when a phase begins and at the end.
+    """
     budget = Budget(limits)
-    tracked = TrackedEnvironment(environment, budget, on_progress)
+    watch = SearchWatch(on_progress, budget)
+    tracked, scorer = TrackedEnvironment(environment, budget, watch.tactic), HeuristicScorer()
     refutation: Refutation | None = None
     steps: tuple[Step, ...] | None = None
     end = SearchEnd.EXHAUSTED
-    closed = await Closer(tracked, context, budget).quickly(Node(tracked.initial_state))
+    root = Node(tracked.initial_state)
+    watch.opened(root, scorer.score(root))
+    watch.phase(Phase.CLOSING)
+    closed = await Closer(tracked, context, budget).quickly(root)
     if closed is not None and not closed.state.num_goals:
         steps, end = closed.steps, SearchEnd.FOUND
-    elif (refutation := await refute(tracked)) is None:
-        search = BestFirstSearch(tracked, context, [StructuralGenerator()], HeuristicScorer(), budget)
+        watch.proved(closed)
+    else:
+        watch.phase(Phase.REFUTING)
+        refutation = await refute(tracked)
+    if steps is None and refutation is None:
+        watch.phase(Phase.SEARCHING)
+        search = BestFirstSearch(tracked, context, [StructuralGenerator()], scorer, budget, watch=watch)
         steps = await search.run()
         end = search.end
     proofs: tuple[str, ...] = ()
     if steps is not None:
         # Shortening has a clock of its own: a proof found late is worth the same.
+        watch.phase(Phase.SHORTENING)
         extra = Budget(SearchLimits(seconds=_SHORTENING_SECONDS))
-        proofs = await shorten(TrackedEnvironment(environment, extra, lambda _: None), steps)
+        proofs = await shorten(TrackedEnvironment(environment, extra, watch.tactic), steps)
+    watch.report()
     return SearchResult(end, proofs, refutation, budget.tactics, budget.nodes, budget.elapsed, tuple(tracked.attempts))

@@ -22,15 +22,6 @@ _KEPT_ATTEMPTS = 2000
 
 
 @dataclass(frozen=True, slots=True)
-class SearchProgress:
-    """A sign of life: tactics run and states expanded so far, and the tactic that runs now."""
-
-    tactics: int
-    nodes: int
-    tactic: str
-
-
-@dataclass(frozen=True, slots=True)
 class Attempt:
     """A tactic that was run: what came of it, in a word, and the milliseconds it took."""
 
@@ -39,7 +30,7 @@ class Attempt:
     milliseconds: float
 
 
-OnProgress = Callable[[SearchProgress], None]
+OnTactic = Callable[[str], None]
 
 
 _VERDICTS = {
@@ -52,12 +43,15 @@ _VERDICTS = {
 
 
 class TrackedEnvironment:
-    """Wraps a `ProofEnvironment`: the same protocol, with a budget. When it is spent, every tactic times out."""
+    """Wraps a `ProofEnvironment`: the same protocol, with a budget. When it is spent, every tactic times out.
 
-    def __init__(self, inner: ProofEnvironment, budget: Budget, on_progress: OnProgress) -> None:
+    `on_tactic` is told each tactic as it begins.
+    """
+
+    def __init__(self, inner: ProofEnvironment, budget: Budget, on_tactic: OnTactic) -> None:
         self._inner = inner
         self._budget = budget
-        self._on_progress = on_progress
+        self._on_tactic = on_tactic
         self.attempts: deque[Attempt] = deque(maxlen=_KEPT_ATTEMPTS)
 
     @property
@@ -94,4 +88,4 @@ class TrackedEnvironment:
 
     def _account(self, tactic: str) -> None:
         self._budget.tactics += 1
-        self._on_progress(SearchProgress(self._budget.tactics, self._budget.nodes, tactic))
+        self._on_tactic(tactic)

@@ -1,6 +1,5 @@
 """A proof search without a model at a hole; nothing is written."""
 
-import time
 from typing import Any, ClassVar
 
 from pydantic import Field
@@ -11,7 +10,7 @@ from tools.search.engine import SearchEnd
 from tools.search.limits import SearchLimits
 from tools.search.prove import asks_for_data, prove_goal
 from tools.search.result import SearchResult
-from tools.search.tracked import SearchProgress
+from tools.search.watched import OnProgress, SearchProgress
 from tools.toolbox.holes import HoleArguments, describe_hole, find_hole
 from tools.toolbox.messages import indented
 from tools.toolbox.tool import Tool, ToolContext, ToolResult, ToolVerdict
@@ -19,7 +18,6 @@ from tools.toolbox.trimming import cut, fit
 from tools.toolbox.workspace import Workspace
 
 _MAX_SECONDS = 300
-_REPORT_INTERVAL = 0.5  # seconds
 _SHOWN_ATTEMPTS = 25
 
 
@@ -55,19 +53,16 @@ class SearchProofTool(Tool[SearchProofArguments]):
                 text = f"{describe_hole(hole)} asks for data, not for a proof: any value would do. Ask the person."
                 return ToolResult(ToolVerdict.LEAN_REFUSED, text, place)
             searched = context_of(file.document, hole)
-            result = await prove_goal(environment, searched, limits, _throttled(context))
+            result = await prove_goal(environment, searched, limits, _reporting(context, place))
         return _result(hole, result, place)
 
 
-def _throttled(context: ToolContext) -> Any:
-    """Passes on how far the search is, a few times a second."""
-    last = 0.0
+def _reporting(context: ToolContext, place: dict[str, Any]) -> OnProgress:
+    """Passes on how far the search is: a line for people, the tree for their screens."""
 
     def report(progress: SearchProgress) -> None:
-        nonlocal last
-        if (now := time.monotonic()) - last >= _REPORT_INTERVAL:
-            last = now
-            context.report(f"{progress.tactics} tactics, {progress.nodes} states: {progress.tactic}")
+        line = f"{progress.tactics} tactics, {progress.nodes} states: {progress.tactic}"
+        context.report(line, {"kind": "search", **place, **progress.plain()})
 
     return report
 

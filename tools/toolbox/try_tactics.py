@@ -92,25 +92,23 @@ class TryTacticsTool(Tool[TryTacticsArguments]):
         hole = find_hole(file.document, arguments)
         async with self._workspace.environment(file, hole) as environment:
             seconds = float(min(max(arguments.seconds, 1), _MAX_SECONDS))
-            trials = await _Trials(environment, seconds, context).run(arguments.after.strip("\n"), tactics)
+            place = {"path": str(file.path), "declaration": hole.declaration, "hole": hole.index + 1}
+            trials = await _Trials(environment, seconds, context, place).run(arguments.after.strip("\n"), tactics)
         verdicts = [trial.verdict for trial in trials]
         lines = [trial.describe(number) for number, trial in enumerate(trials, 1)]
         if len(arguments.tactics) > _MAX_TACTICS:
             lines.append(f"[{len(arguments.tactics) - _MAX_TACTICS} more were not tried: {_MAX_TACTICS} at most]")
-        data = {
-            "path": str(file.path),
-            "declaration": hole.declaration,
-            "hole": hole.index + 1,
-            "trials": [_plain(trial) for trial in trials],
-        }
+        data = {**place, "trials": [_plain(trial) for trial in trials]}
         return ToolResult(_together(verdicts), fit([f"At {describe_hole(hole)}:", *lines], []), data)
 
 
 class _Trials:
-    """The trials of one call, within a time for all of them."""
+    """The trials of one call at a place, within a time for all of them; each is told when it is done."""
 
-    def __init__(self, environment: LanguageServerEnvironment, seconds: float, context: ToolContext) -> None:
-        self._environment, self._seconds, self._context = environment, seconds, context
+    def __init__(
+        self, environment: LanguageServerEnvironment, seconds: float, context: ToolContext, place: dict[str, Any]
+    ) -> None:
+        self._environment, self._seconds, self._context, self._place = environment, seconds, context, place
 
     async def run(self, after: str, tactics: list[str]) -> list[Trial]:
         state = self._environment.initial_state
@@ -128,6 +126,8 @@ class _Trials:
                 trials.append(await self._one(state, tactic))
             else:
                 trials.append(Trial(tactic, "not tried", f"the call had {_TOTAL_SECONDS:g} seconds"))
+            line = f"{number} of {len(tactics)}: {trials[-1].verdict}"
+            self._context.report(line, {"kind": "trial", **self._place, "trial": _plain(trials[-1])})
         return trials
 
     async def _one(self, state: TacticState, tactic: str) -> Trial:

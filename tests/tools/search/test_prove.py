@@ -14,7 +14,7 @@ from tools.search.prove import prove_goal
 from tools.search.result import SearchResult
 from tools.search.scorer import HeuristicScorer
 from tools.search.structural import StructuralGenerator
-from tools.search.tracked import SearchProgress
+from tools.search.watched import Phase, SearchProgress
 
 pytestmark = pytest.mark.lean
 TREE = """inductive Tree where
@@ -85,8 +85,10 @@ async def test_progress_counts_upwards(lean: LeanServer) -> None:
     seen: list[SearchProgress] = []
     async with at_hole(lean, f"{HARD} := by\n  sorry\n") as environment:
         await prove_goal(environment, SearchContext(), SearchLimits(tactics=8), seen.append)
-    assert [progress.tactics for progress in seen] == list(range(1, len(seen) + 1))
-    assert all(progress.tactic for progress in seen)
+    counts = [progress.tactics for progress in seen]
+    assert counts == sorted(counts) and counts[0] == 0 and counts[-1] == 8
+    assert [p.phase for p in seen] == sorted((p.phase for p in seen), key=list(Phase).index)
+    assert all(progress.tactic for progress in seen[1:])
 
 
 async def test_a_search_that_was_cancelled_goes_on(lean: LeanServer) -> None:
