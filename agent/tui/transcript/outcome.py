@@ -1,0 +1,164 @@
+"""What came of a tool call, drawn from its data; a tool that is not known here shows its text."""
+
+from collections.abc import Callable, Mapping
+from typing import Any, cast
+
+from textual.content import Content
+
+from agent.tui.transcript.code import code_lines, coloured
+from agent.tui.transcript.diff_lines import diff_lines
+from agent.tui.transcript.figures import counted
+from agent.tui.transcript.rows import BLANK, Line, clean, literal
+
+Data = Mapping[str, Any]
+
+_TRIALS = {
+    "closes": ("✓", "$text-success"),
+    "progress": ("→", "$text-accent"),
+    "error": ("✗", "$text-error"),
+    "not allowed": ("⊘", "$text-warning"),
+    "timed out": ("◷", "$text-warning"),
+}
+_TACTIC_WIDTH = 44
+
+
+def outcome_words(tool: str, data: Data) -> str:
+    """The result in a few words; none where the verdict says it all."""
+    if trials := _dicts(data.get("trials")):
+        verdicts = [str(trial.get("verdict", "")) for trial in trials]
+        told = [f"{verdicts.count(word)} {word}" for word in dict.fromkeys(verdicts)]
+        return ", ".join(told)
+    if "errors" in data and tool == "check":
+        count = len(_texts(data.get("errors")))
+        return counted(count, "error") if count else "no errors"
+    if "tactics" in data and "states" in data:
+        found = "proof found, not written" if data.get("proof") else ""
+        refuted = "refuted" if data.get("refutation") else ""
+        searched = f"{counted(_number(data['tactics']), 'tactic')}, {counted(_number(data['states']), 'state')}"
+        return " · ".join(part for part in (found or refuted, searched) if part)
+    if tool == "goals" and (states := _dicts(data.get("states"))):
+        return counted(len(states), "state")
+    return ""
+
+
+def outcome_lines(tool: str, data: Data, text: str) -> list[Line]:
+    """The result in full."""
+    draw = _DRAWN.get(tool)
+    lines = draw(data) if draw is not None else []
+    return lines or [Line(literal(line)) for line in text.rstrip("\n").split("\n")]
+
+
+def _trials(data: Data) -> list[Line]:
+    lines: list[Line] = []
+    for trial in _dicts(data.get("trials")):
+        verdict = str(trial.get("verdict", ""))
+        sign, style = _TRIALS.get(verdict, ("?", "$text-warning"))
+        tactic = coloured(str(trial.get("tactic", "")).strip("\n"))
+        goals = _texts(trial.get("goals"))
+        detail = "" if goals else str(trial.get("detail", "")).strip("\n")
+        first, *more = detail.split("\n") if detail else [""]
+        head = tactic[0].truncate(_TACTIC_WIDTH, ellipsis=True) if len(tactic) == 1 else tactic[0]
+        said = literal(f"  {verdict}", style) + literal(f"  {clean(first)}" if first else "", "$text-muted")
+        lines.append(Line(literal(f"{sign} ", style) + head + said, hang="    "))
+        lines += [Line(part, "  ", "    ") for part in tactic[1:]]
+        lines += [Line(literal(part, "$text-muted"), "    ", "    ") for part in more]
+        for number, goal in enumerate(goals):
+            lines += [BLANK] if number else []
+            lines += _goal(goal, "    ")
+    return lines
+
+
+def _goal(goal: str, lead: str = "  ") -> list[Line]:
+    return [Line(part, lead, f"{lead}    ") for part in coloured(goal)]
+
+
+def _states(data: Data) -> list[Line]:
+    lines: list[Line] = []
+    for state in _dicts(data.get("states")):
+        place = f"line {state.get('line')}, column {state.get('column')} ({state.get('what', 'here')})"
+        lines.append(Line(literal(place, "$text-muted")))
+        goals = state.get("goals")
+        told = _texts(goals)
+        if not told:
+            lines.append(Line(literal("no goal here" if goals is None else "no goals", "$text-muted"), "  "))
+        for number, goal in enumerate(told):
+            lines += [BLANK] if number else []
+            lines += _goal(goal)
+    return lines
+
+
+def _outline(data: Data) -> list[Line]:
+    lines: list[Line] = []
+    for each in _dicts(data.get("declarations")):
+        lines.append(Line(_outlined(each), hang="    "))
+        for hole in _dicts(each.get("holes")):
+            lines.append(Line(literal(f"hole, line {hole.get('line')}", "$text-warning"), "  "))
+            lines += _goal(str(hole.get("goal") or hole.get("goals") or ""), "    ")
+    return lines + _messages(data, "errors", "$text-error")
+
+
+def _outlined(declaration: Data) -> Content:
+    statement = str(declaration.get("statement") or declaration.get("name") or "")
+    return coloured(" ".join(statement.split()))[0]
+
+
+def _search(data: Data) -> list[Line]:
+    lines: list[Line] = []
+    counts = f"{data.get('tactics', '?')} tactics in {data.get('states', '?')} states"
+    if refutation := data.get("refutation"):
+        lines.append(Line(literal(f"refuted: {refutation}", "$text-error"), hang="  "))
+    if proof := data.get("proof"):
+        lines.append(Line(literal(f"a proof was found after {counts}; it is not written", "$text-muted")))
+        lines += code_lines(str(proof).strip("\n"))
+    return lines
+
+
+def _check(data: Data) -> list[Line]:
+    lines = _messages(data, "refused", "$text-warning") + _messages(data, "errors", "$text-error")
+    if "errors" in data and not lines:
+        lines.append(Line(literal("no errors", "$text-muted")))
+    return lines + _messages(data, "messages", "")
+
+
+def _written(data: Data) -> list[Line]:
+    lines = _messages(data, "reasons", "$text-error")
+    if diff := data.get("diff"):
+        lines += diff_lines(str(diff))
+    return lines
+
+
+def _messages(data: Data, name: str, style: str) -> list[Line]:
+    lines: list[Line] = []
+    for message in _texts(data.get(name)):
+        for number, part in enumerate(message.split("\n")):
+            lines.append(Line(literal(part, style if not number else ""), "  " if number else "", "    "))
+    return lines
+
+
+_DRAWN: dict[str, Callable[[Data], list[Line]]] = {
+    "try_tactics": _trials,
+    "goals": _states,
+    "outline": _outline,
+    "search_proof": _search,
+    "check": _check,
+    "write_proof": _written,
+    "edit_file": _written,
+}
+
+
+def _dicts(value: Any) -> list[Data]:
+    return (
+        [cast("Data", each) for each in cast("list[Any]", value) if isinstance(each, dict)] if _is_list(value) else []
+    )
+
+
+def _texts(value: Any) -> list[str]:
+    return [str(each) for each in cast("list[Any]", value)] if _is_list(value) else []
+
+
+def _is_list(value: Any) -> bool:
+    return isinstance(value, list | tuple)
+
+
+def _number(value: Any) -> int:
+    return value if isinstance(value, int) else 0
