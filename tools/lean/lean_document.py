@@ -1,7 +1,7 @@
 """A document as Lean's server sees it: a text with versions, and questions that are answered for a version."""
 
 import asyncio
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -60,6 +60,8 @@ class LeanDocument:
         self._published: tuple[int, list[Mapping[str, Any]]] = (0, [])
         self._crashed = asyncio.Event()
         self.processing: list[Mapping[str, Any]] = []
+        self.on_line: Callable[[int], None] | None = None
+        """Told the line that Lean works on, from 1, whenever Lean tells it."""
 
     # -- what the server tells
 
@@ -71,6 +73,8 @@ class LeanDocument:
         self.processing = params["processing"]
         if any(part.get("kind") == _FATAL_PROGRESS for part in self.processing):
             self._crashed.set()
+        elif self.processing and self.on_line is not None:
+            self.on_line(self.processing[0]["range"]["start"]["line"] + 1)
 
     def on_server_exit(self) -> None:
         """Told when the server process has ended."""

@@ -54,15 +54,15 @@ class CheckTool(Tool[CheckArguments]):
         file = self._workspace.read(arguments.file) if arguments.file else None
         if not arguments.code.strip():
             assert file is not None
-            return await self._check_file(file)
+            return await self._check_file(file, context)
         if refused := screen_commands(arguments.code):
             reasons = [f"{SourceText(arguments.code).line_of(v.span.start) + 1}: {v.message}" for v in refused]
             text = fit(["This code was not shown to Lean:", *reasons], [])
             return ToolResult(ToolVerdict.NOT_ALLOWED, text, {"refused": reasons})
         return await self._check_code(file, arguments)
 
-    async def _check_file(self, file: LeanFile) -> ToolResult:
-        async with self._workspace.elaborated(file) as (document, elaboration):
+    async def _check_file(self, file: LeanFile, context: ToolContext) -> ToolResult:
+        async with self._workspace.elaborated(file, context.report) as (document, elaboration):
             is_artifact = self._workspace.is_artifact(file.snapshot.text)
             errors, others = split_messages(document.source, elaboration.messages, is_artifact)
         return _result(errors, others, {"path": str(file.path)})

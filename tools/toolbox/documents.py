@@ -3,7 +3,7 @@
 import asyncio
 import contextlib
 from collections import OrderedDict
-from collections.abc import AsyncGenerator
+from collections.abc import AsyncGenerator, Callable
 from dataclasses import dataclass, field
 from pathlib import Path
 
@@ -43,18 +43,24 @@ class OpenDocuments:
 
     @contextlib.asynccontextmanager
     async def elaborated(
-        self, path: Path, text: str, timeout: float
+        self, path: Path, text: str, timeout: float, on_line: Callable[[int], None] | None = None
     ) -> AsyncGenerator[tuple[LeanDocument, Elaboration]]:
-        """A document with this text, and what Lean says about it.
+        """A document with this text, and what Lean says about it. `on_line` is told how far Lean is meanwhile.
 
         Raises `QedError` when Lean crashes on it or takes more than `timeout` seconds.
         """
         async with self._held(path) as entry:
             if entry.document is None:
                 entry.document = await self._server.open(path, text)
-            elif entry.document.source.text != text:
-                await entry.document.elaborate(text, timeout=timeout)
-            yield entry.document, await entry.document.settle(timeout)
+            document = entry.document
+            document.on_line = on_line
+            try:
+                if document.source.text != text:
+                    await document.elaborate(text, timeout=timeout)
+                elaboration = await document.settle(timeout)
+            finally:
+                document.on_line = None
+            yield document, elaboration
 
     @contextlib.asynccontextmanager
     async def environment(

@@ -40,7 +40,7 @@ class GoalsTool(Tool[GoalsArguments]):
         """Asks Lean; raises `QedError` for a place that is not there."""
         file = self._workspace.read(arguments.file)
         column = arguments.column if arguments.column >= 0 else None
-        async with self._workspace.elaborated(file) as (document, _):
+        async with self._workspace.elaborated(file, context.report) as (document, _):
             states = await states_around(document, Path(file.name), arguments.line, column)
         text = "\n\n".join(f"line {s.line}, column {s.column} ({s.what}):\n{render_goals(s.goals)}" for s in states)
         shown = [{"line": s.line, "column": s.column, "what": s.what, "goals": plain(s.goals)} for s in states]

@@ -47,7 +47,7 @@ class OutlineTool(Tool[OutlineArguments]):
             return self._files()
         file = self._workspace.read(arguments.file)
         try:
-            goals, errors, note = *await self._ask(file), ""
+            goals, errors, note = *await self._ask(file, context), ""
         except QedError as error:
             goals, errors, note = dict[Hole, str](), list[str](), f"The goals are not known: {error.message}"
         declarations = [_describe(file.document, each, goals) for each in file.document.declarations]
@@ -59,10 +59,10 @@ class OutlineTool(Tool[OutlineArguments]):
             ToolVerdict.OK, text, {"path": str(file.path), **_data(file.document, goals), "errors": errors}
         )
 
-    async def _ask(self, file: LeanFile) -> tuple[dict[Hole, str], list[str]]:
+    async def _ask(self, file: LeanFile, context: ToolContext) -> tuple[dict[Hole, str], list[str]]:
         """The goals of the holes, and Lean's errors."""
         goals: dict[Hole, str] = {}
-        async with self._workspace.elaborated(file) as (document, elaboration):
+        async with self._workspace.elaborated(file, context.report) as (document, elaboration):
             is_artifact = self._workspace.is_artifact(file.snapshot.text)
             errors, _ = split_messages(document.source, elaboration.messages, is_artifact)
             for hole in file.document.holes[:_MAX_GOALS]:

@@ -2,10 +2,11 @@
 
 import asyncio
 import contextlib
-from collections.abc import AsyncGenerator, Callable, Collection
+from collections.abc import AsyncGenerator, Callable, Collection, Mapping
 from dataclasses import dataclass
 from functools import cached_property
 from pathlib import Path
+from typing import Any
 
 from tools.environment.guards import screen_fill
 from tools.environment.language_server import LanguageServerEnvironment
@@ -27,6 +28,8 @@ from tools.lean.server import LeanServer
 from tools.lean.toolchain import Toolchain, ToolchainKind, discover, require_imports
 from tools.lean.writeback import FileSnapshot, check_writable
 from tools.toolbox.documents import OpenDocuments
+from tools.toolbox.elaborating import ElaborationReport
+from tools.toolbox.tool import Report
 
 FILE_SECONDS = 120.0
 """How long Lean may take for one file."""
@@ -220,12 +223,21 @@ class Workspace:
             await asyncio.to_thread(require_imports, self.toolchain, Path(file.name), modules)
 
     @contextlib.asynccontextmanager
-    async def elaborated(self, file: LeanFile) -> AsyncGenerator[tuple[LeanDocument, Elaboration]]:
-        """The file open in Lean, alone for this task, and what Lean says about it. Raises `QedError`."""
+    async def elaborated(
+        self, file: LeanFile, report: Report | None = None
+    ) -> AsyncGenerator[tuple[LeanDocument, Elaboration]]:
+        """The file open in Lean, alone for this task, and what Lean says about it. Raises `QedError`.
+
+        `report` is told how far Lean is, if that takes long.
+        """
         await self._require_imports(file)
         documents = await self._lean()
-        async with documents.elaborated(file.path, file.snapshot.text, FILE_SECONDS) as opened:
-            yield opened
+        text = file.snapshot.text
+        async with contextlib.AsyncExitStack() as held:
+            with ElaborationReport(report or _told_nobody, file.path, text) as watch:
+                opened = documents.elaborated(file.path, text, FILE_SECONDS, watch.at_line)
+                entered = await held.enter_async_context(opened)
+            yield entered
 
     @contextlib.asynccontextmanager
     async def snippet(
@@ -279,6 +291,10 @@ class Workspace:
             await judge.gate.close()
         self._documents = None
         await self._resources.aclose()
+
+
+def _told_nobody(text: str, data: Mapping[str, Any] | None = None, /) -> None:
+    """A report that nobody waits for."""
 
 
 def _is_hidden(relative: Path) -> bool:

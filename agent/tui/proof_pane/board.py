@@ -193,14 +193,13 @@ class ProofBoard:
 
     def _finished(self, event: ToolFinished) -> frozenset[Section]:
         call, data = self._calls.pop(event.call, None), event.data
+        self.elaboration = None
         if event.tool == "goals":
             return self._looked(data)
         if event.tool not in _HOLE_TOOLS:
-            return _NOTHING
+            return frozenset({"status"})
         place = _place(data) if "declaration" in data and "path" in data else (call.place if call else None)
         changed: set[Section] = {"holes", "status"}
-        if self.elaboration is not None:
-            self.elaboration = None
         if place is None:
             return frozenset(changed)
         match event.tool:
@@ -244,11 +243,11 @@ class ProofBoard:
         states = [_mapping(state) for state in data.get("states") or ()]
         told = [(state, tuple(str(goal) for goal in state.get("goals") or ())) for state in states]
         if not told:
-            return _NOTHING
+            return frozenset({"status"})
         state, goals = told[-1]
         about = f"{Path(str(data.get('path', ''))).name}, line {state.get('line')} ({state.get('what')})"
         self.shown = GoalsShown(about, goals, told[-2][1] if len(told) > 1 else ())
-        return frozenset({"goal"})
+        return frozenset({"goal", "status"})
 
     def _accepted(self, event: ProofAccepted) -> frozenset[Section]:
         place = next(
