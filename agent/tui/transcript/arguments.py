@@ -2,11 +2,12 @@
 
 import json
 from collections.abc import Mapping
-from typing import Any
+from typing import Any, cast
 
 from agent.tui.transcript.code import code_lines
 from agent.tui.transcript.figures import counted
 from agent.tui.transcript.rows import Line, clean, literal
+from agent.tui.transcript.styles import MUTED
 
 _PLACES = ("file", "declaration", "hole", "line", "query", "name", "path")
 _CODE = ("tactics", "after", "proof", "code", "old", "new", "old_text", "new_text", "text")
@@ -20,7 +21,7 @@ def argument_words(tool: str, arguments: Mapping[str, Any]) -> str:
     counts: list[str] = []
     tactics = arguments.get("tactics")
     if isinstance(tactics, list):
-        only: list[Any] = tactics
+        only = cast("list[Any]", tactics)
         counts.append(_flat(only[0]) if len(only) == 1 else counted(len(only), "tactic"))
     if not words:
         rest = [name for name, value in arguments.items() if value not in ("", None, []) and name != "tactics"]
@@ -34,13 +35,13 @@ def argument_lines(tool: str, arguments: Mapping[str, Any]) -> list[Line]:
     for name, value in arguments.items():
         if value in ("", None, []):
             continue
-        parts: list[Any] = value if isinstance(value, list) else [value]
+        parts = cast("list[Any]", value) if isinstance(value, list) else [value]
         if name in _CODE:
-            lines.append(Line(literal(f"{name}:", "$text-muted")))
+            lines.append(Line(literal(f"{name}:", MUTED)))
             for part in parts:
                 lines += code_lines(part if isinstance(part, str) else _json(part))
         else:
-            lines.append(Line(literal(f"{name}: ", "$text-muted") + literal(_flat(value, 400)), hang="  "))
+            lines.append(Line(literal(f"{name}: ", MUTED) + literal(_flat(value, 400)), hang="  "))
     return lines
 
 

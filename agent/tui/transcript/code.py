@@ -5,10 +5,10 @@ import re
 from textual.content import Content
 
 from agent.tui.transcript.rows import Line, clean
+from agent.tui.transcript.styles import CODE_FILL
 
 _LEAN = re.compile(r"lean ?4?", re.IGNORECASE)
 _MAX_COLOURED = 20_000  # characters; beyond it colouring takes too long
-FILL = "on $surface"
 
 
 def coloured(code: str, language: str = "lean") -> list[Content]:
@@ -29,4 +29,4 @@ def coloured(code: str, language: str = "lean") -> list[Content]:
 
 def code_lines(code: str, language: str = "lean", lead: str = "  ") -> list[Line]:
     """A block of code on a ground of its own."""
-    return [Line(content, lead, f"{lead}  ", fill=FILL) for content in coloured(code, language)]
+    return [Line(content, lead, f"{lead}  ", fill=CODE_FILL) for content in coloured(code, language)]

@@ -5,8 +5,9 @@ from textual.content import Content
 from agent.tui.transcript.code import coloured
 from agent.tui.transcript.diff import DiffRow, parse_diff
 from agent.tui.transcript.rows import Line, clean, literal
+from agent.tui.transcript.styles import ADDED, MUTED, REMOVED
 
-_FILLS = {"+": "on $success 12%", "-": "on $error 12%", " ": ""}
+_FILLS = {"+": ADDED, "-": REMOVED, " ": ""}
 _SIGNS = {"+": "bold $text-success", "-": "bold $text-error", " ": ""}
 
 
@@ -22,7 +23,7 @@ def diff_lines(diff: str, lead: str = "") -> list[Line]:
         if row.sign != "@":
             lines.append(_line(row, content, digits, lead))
         elif lines:  # between hunks something is left out
-            lines.append(Line(literal("⋯", "$text-muted"), lead + " " * (2 * digits)))
+            lines.append(Line(literal("⋯", MUTED), lead + " " * (2 * digits)))
     return lines
 
 
@@ -30,7 +31,7 @@ def _line(row: DiffRow, content: Content, digits: int, lead: str) -> Line:
     numbers = " ".join(f"{number or '':>{digits}}" for number in (row.old, row.new))
     text = Content.assemble(Content.styled(f"{row.sign} ", _SIGNS[row.sign]), content)
     hang = " " * (len(lead) + len(numbers) + 3)
-    return Line(text, f"{lead}{numbers} ", hang, "$text-muted", _FILLS[row.sign])
+    return Line(text, f"{lead}{numbers} ", hang, MUTED, _FILLS[row.sign])
 
 
 def diff_totals(diff: str) -> str:

@@ -1,12 +1,9 @@
 """One row of the screen: the bar or the cursor, the row of a block, the selection over it."""
 
-from collections.abc import Callable
-
 from rich.cells import cell_len
 from rich.segment import Segment
 from rich.style import Style as RichStyle
 from textual.strip import Strip
-from textual.style import Style
 
 from agent.tui.transcript.block import GUTTER, Block
 from agent.tui.transcript.rows import Painter, Row
@@ -42,7 +39,8 @@ def draw_selection(strip: Strip, row: Row, span: tuple[int, int], style: RichSty
     return Strip.join([strip.crop(0, begin), marked, strip.crop(end)])
 
 
-def hint_strip(text: str, width: int, base: Style, parse: Callable[[str], Style]) -> Strip:
+def hint_strip(text: str, painter: Painter) -> Strip:
     """A line over the text: that there is more below."""
-    style = base + parse("bold $text-accent on $surface")
+    width = painter.width + GUTTER
+    style = painter.base + painter.parse("bold $text-accent on $surface")
     return Strip([Segment(f"{text[:width]:^{width}}", style.rich_style)], width)

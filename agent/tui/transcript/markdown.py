@@ -10,6 +10,7 @@ from textual.content import Content
 
 from agent.tui.transcript.code import code_lines
 from agent.tui.transcript.rows import BLANK, Line, clean
+from agent.tui.transcript.styles import MUTED
 from agent.tui.transcript.table import table_lines
 
 _HEADINGS = {
@@ -50,7 +51,7 @@ def markdown_lines(text: str, width: int) -> list[Line]:
 def _blocks(nodes: list[SyntaxTreeNode], place: _Place, width: int, *, spaced: bool) -> Iterator[Line]:
     for number, node in enumerate(nodes):
         if number and spaced:
-            yield Line(BLANK.content, place.hang, lead_style="$text-muted")
+            yield Line(BLANK.content, place.hang, lead_style=MUTED)
         yield from _block(node, place if not number else place.below, width)
 
 
@@ -66,13 +67,13 @@ def _block(node: SyntaxTreeNode, place: _Place, width: int) -> Iterator[Line]:
             language = (node.info.split() or [""])[0] if node.type == "fence" else ""
             for number, line in enumerate(code_lines(node.content.removesuffix("\n"), language, "")):
                 lead = place.hang if number else place.lead
-                yield Line(line.content, lead + "  ", place.hang + "    ", "$text-muted", line.fill)
+                yield Line(line.content, lead + "  ", place.hang + "    ", MUTED, line.fill)
         case "table":
             room = width - len(place.hang)
             for number, line in enumerate(table_lines(*_cells(node), room)):
-                yield Line(line, place.hang if number else place.lead, place.hang, "$text-muted", wrap=False)
+                yield Line(line, place.hang if number else place.lead, place.hang, MUTED, wrap=False)
         case "hr":
-            yield Line(Content.styled("─" * max(1, width - len(place.hang)), "$text-muted"), place.lead, place.hang)
+            yield Line(Content.styled("─" * max(1, width - len(place.hang)), MUTED), place.lead, place.hang)
         case _:
             yield from _text(node, place, "")
 
@@ -80,7 +81,7 @@ def _block(node: SyntaxTreeNode, place: _Place, width: int) -> Iterator[Line]:
 def _text(node: SyntaxTreeNode, place: _Place, style: str) -> Iterator[Line]:
     content = _inline_of(node, style)
     for number, part in enumerate(content.split("\n", allow_blank=True)):
-        yield Line(part, place.hang if number else place.lead, place.hang, "$text-muted")
+        yield Line(part, place.hang if number else place.lead, place.hang, MUTED)
 
 
 def _list(node: SyntaxTreeNode, place: _Place, width: int) -> Iterator[Line]:
@@ -89,14 +90,14 @@ def _list(node: SyntaxTreeNode, place: _Place, width: int) -> Iterator[Line]:
     last = len(str(start + len(node.children) - 1)) + 2
     for number, item in enumerate(node.children):
         if number and loose:
-            yield Line(BLANK.content, place.hang, lead_style="$text-muted")
+            yield Line(BLANK.content, place.hang, lead_style=MUTED)
         mark = "• " if node.type == "bullet_list" else f"{start + number}. ".rjust(last)
         here = place if not number else place.below
         inner = here.within(mark, " " * len(mark))
         if item.children:
             yield from _blocks(item.children, inner, width, spaced=loose)
         else:
-            yield Line(BLANK.content, inner.lead, inner.hang, "$text-muted")
+            yield Line(BLANK.content, inner.lead, inner.hang, MUTED)
 
 
 def _cells(node: SyntaxTreeNode) -> tuple[list[list[Content]], list[str]]:
@@ -145,4 +146,4 @@ def _link(node: SyntaxTreeNode, style: str, parts: list[tuple[str, str]]) -> Non
     if not said:
         parts.append((address, f"{style} underline".strip()))
     elif address and address != said:
-        parts.append((f" ({address})", f"{style} $text-muted".strip()))
+        parts.append((f" ({address})", f"{style} {MUTED}".strip()))

@@ -9,6 +9,7 @@ from agent.tui.transcript.code import code_lines, coloured
 from agent.tui.transcript.diff_lines import diff_lines
 from agent.tui.transcript.figures import counted
 from agent.tui.transcript.rows import BLANK, Line, clean, literal
+from agent.tui.transcript.styles import MUTED
 
 Data = Mapping[str, Any]
 
@@ -58,10 +59,10 @@ def _trials(data: Data) -> list[Line]:
         detail = "" if goals else str(trial.get("detail", "")).strip("\n")
         first, *more = detail.split("\n") if detail else [""]
         head = tactic[0].truncate(_TACTIC_WIDTH, ellipsis=True) if len(tactic) == 1 else tactic[0]
-        said = literal(f"  {verdict}", style) + literal(f"  {clean(first)}" if first else "", "$text-muted")
+        said = literal(f"  {verdict}", style) + literal(f"  {clean(first)}" if first else "", MUTED)
         lines.append(Line(literal(f"{sign} ", style) + head + said, hang="    "))
         lines += [Line(part, "  ", "    ") for part in tactic[1:]]
-        lines += [Line(literal(part, "$text-muted"), "    ", "    ") for part in more]
+        lines += [Line(literal(part, MUTED), "    ", "    ") for part in more]
         for number, goal in enumerate(goals):
             lines += [BLANK] if number else []
             lines += _goal(goal, "    ")
@@ -76,11 +77,11 @@ def _states(data: Data) -> list[Line]:
     lines: list[Line] = []
     for state in _dicts(data.get("states")):
         place = f"line {state.get('line')}, column {state.get('column')} ({state.get('what', 'here')})"
-        lines.append(Line(literal(place, "$text-muted")))
+        lines.append(Line(literal(place, MUTED)))
         goals = state.get("goals")
         told = _texts(goals)
         if not told:
-            lines.append(Line(literal("no goal here" if goals is None else "no goals", "$text-muted"), "  "))
+            lines.append(Line(literal("no goal here" if goals is None else "no goals", MUTED), "  "))
         for number, goal in enumerate(told):
             lines += [BLANK] if number else []
             lines += _goal(goal)
@@ -108,7 +109,7 @@ def _search(data: Data) -> list[Line]:
     if refutation := data.get("refutation"):
         lines.append(Line(literal(f"refuted: {refutation}", "$text-error"), hang="  "))
     if proof := data.get("proof"):
-        lines.append(Line(literal(f"a proof was found after {counts}; it is not written", "$text-muted")))
+        lines.append(Line(literal(f"a proof was found after {counts}; it is not written", MUTED)))
         lines += code_lines(str(proof).strip("\n"))
     return lines
 
@@ -116,7 +117,7 @@ def _search(data: Data) -> list[Line]:
 def _check(data: Data) -> list[Line]:
     lines = _messages(data, "refused", "$text-warning") + _messages(data, "errors", "$text-error")
     if "errors" in data and not lines:
-        lines.append(Line(literal("no errors", "$text-muted")))
+        lines.append(Line(literal("no errors", MUTED)))
     return lines + _messages(data, "messages", "")
 
 

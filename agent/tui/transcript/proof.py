@@ -7,6 +7,7 @@ from agent.tui.transcript.block import Block
 from agent.tui.transcript.code import code_lines
 from agent.tui.transcript.figures import usage_words
 from agent.tui.transcript.rows import Line, clean, literal
+from agent.tui.transcript.styles import MUTED
 
 
 class ProofBlock(Block):
@@ -28,17 +29,17 @@ class ProofBlock(Block):
         """What is proved, on what it rests, and the proof."""
         event = self._event
         head = literal(f"✓ proved {event.declaration}", "bold $text-success")
-        lines = [Line(head + literal(f"  {event.path.name}", "$text-muted"), hang="  ")]
+        lines = [Line(head + literal(f"  {event.path.name}", MUTED), hang="  ")]
         cost = usage_words(event.usage)
         told = " · ".join([f"Lean accepted it · {self._axioms()}", *cost])
-        lines.append(Line(literal(told, "$text-muted"), "  ", "  "))
+        lines.append(Line(literal(told, MUTED), "  ", "  "))
         proof = event.proof.strip("\n")
         if self.open:
             return [*lines, *code_lines(proof)]
         if proof:
             first, *more = proof.strip().split("\n")
             rest = f"  ▸ {len(more)} more" if more else ""
-            lines.append(Line(code_lines(first)[0].content + literal(rest, "$text-muted"), "  ▸ ", wrap=False))
+            lines.append(Line(code_lines(first)[0].content + literal(rest, MUTED), "  ▸ ", wrap=False))
         return lines
 
     def _axioms(self) -> str:

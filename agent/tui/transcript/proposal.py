@@ -7,6 +7,7 @@ from agent.tui.transcript.block import Block
 from agent.tui.transcript.code import coloured
 from agent.tui.transcript.diff_lines import diff_lines, diff_totals
 from agent.tui.transcript.rows import Line, clean, literal
+from agent.tui.transcript.styles import LOUD, MUTED
 
 _ASKED = ("waits for your answer", "$text-warning")
 
@@ -28,7 +29,7 @@ class DiffBlock(Block):
         """The title, and the diff when open."""
         mark = "▾" if self.open else "▸"
         totals = diff_totals(self._diff)
-        head = literal(f"{mark} {self._title or 'diff'}", "bold") + literal(f"  {totals}", "$text-muted")
+        head = literal(f"{mark} {self._title or 'diff'}", "bold") + literal(f"  {totals}", MUTED)
         return [Line(head, hang="  "), *(diff_lines(self._diff, "  ") if self.open else [])]
 
     def plain(self) -> str:
@@ -59,12 +60,15 @@ class ProposalBlock(DiffBlock):
     def answered(self, event: PermissionAnswered) -> None:
         """The answer is there. What was allowed is folded, unless it changes a statement."""
         self._answer, self._waits = event, False
+        self.open = not event.allowed or bool(self._event.statements)
 
     def lines(self, width: int) -> Sequence[Line]:
         """The diff, with the statements in front and the answer behind."""
         head, *diff = super().lines(width)
-        path = Line(literal(f"{self._event.path}", "$text-muted"), "  ", "  ")
         text, style = self._verdict()
+        if not self.open:
+            return [Line(head.content + literal(f" · {text}" if text else "", style), hang="  ")]
+        path = Line(literal(f"{self._event.path}", MUTED), "  ", "  ")
         answer = [Line(literal(text, style), "  ", "  ")] if text else []
         return [head, path, *self._statements(), *diff, *answer]
 
@@ -72,17 +76,17 @@ class ProposalBlock(DiffBlock):
         lines: list[Line] = []
         for name, before, after in self._event.statements:
             warning = f"! warning: the statement of {name} would change"
-            lines.append(Line(literal(warning, "bold $text-error"), "  ", "    ", fill="on $error 15%"))
+            lines.append(Line(literal(warning, "bold $text-error"), "  ", "    ", fill=LOUD))
             for word, text in (("before", before), ("after ", after)):
                 for number, part in enumerate(coloured(text)):
-                    lines.append(Line(part, f"    {word if not number else '      '}  ", " " * 12, "$text-muted"))
+                    lines.append(Line(part, f"    {word if not number else '      '}  ", " " * 12, MUTED))
         return lines
 
     def _verdict(self) -> tuple[str, str]:
         if self._answer is None:
             return _ASKED if self._waits else ("", "")
         if self._answer.allowed:
-            return ("allowed by the mode" if self._answer.by == "mode" else "allowed"), "$text-muted"
+            return ("allowed by the mode" if self._answer.by == "mode" else "allowed"), MUTED
         by = " by the mode" if self._answer.by == "mode" else ""
         reason = f": {self._answer.reason}" if self._answer.reason else ""
         return f"refused{by}{reason}", "bold $text-warning"
@@ -96,4 +100,4 @@ class ProposalBlock(DiffBlock):
 
     def estimate(self, width: int) -> int:
         """By the lines of the diff and the statements."""
-        return super().estimate(width) + 2 + 3 * len(self._event.statements)
+        return super().estimate(width) + (2 + 3 * len(self._event.statements) if self.open else 0)

@@ -5,9 +5,10 @@ from collections.abc import Callable, Sequence
 from agent.tui.transcript.block import Block, estimated
 from agent.tui.transcript.figures import counted, seconds_word
 from agent.tui.transcript.rows import Line, clean, literal
+from agent.tui.transcript.styles import MUTED
 
 _SHOWN = 50_000  # characters, the last ones
-_STYLE = "italic $text-muted"
+_STYLE = f"italic {MUTED}"
 
 
 class ReasoningBlock(Block):

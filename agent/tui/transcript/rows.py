@@ -96,7 +96,7 @@ class Painter:
             style = base + self.parse(line.lead_style) if line.lead_style else base
             segments.append(Segment(lead, style.rich_style))
         for text, style in content.render(base, "", self._parsed):
-            segments.append(Segment(text, (base + style).rich_style))
+            segments.append(Segment(text, style.rich_style))
         strip = Strip(segments)
         if strip.cell_length != self.width:  # wider only by blanks at the end of a wrapped row
             strip = strip.crop_extend(0, self.width, base.rich_style)

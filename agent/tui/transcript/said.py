@@ -7,10 +7,11 @@ from agent.conversation.events import ErrorHappened, TurnEnd, TurnFinished
 from agent.tui.transcript.block import Block, estimated
 from agent.tui.transcript.figures import seconds_word, usage_words
 from agent.tui.transcript.rows import Line, clean, literal
+from agent.tui.transcript.styles import MUTED
 
 NoteKind = Literal["info", "warning", "error"]
 
-_NOTE_STYLES: dict[NoteKind, str] = {"info": "$text-muted", "warning": "$text-warning", "error": "$text-error"}
+_NOTE_STYLES: dict[NoteKind, str] = {"info": MUTED, "warning": "$text-warning", "error": "$text-error"}
 _NOTE_WORDS: dict[NoteKind, str] = {"info": "", "warning": "warning: ", "error": "error: "}
 
 
@@ -28,9 +29,9 @@ class PersonBlock(Block):
 
     def lines(self, width: int) -> Sequence[Line]:
         """The text as it was typed."""
-        style = "$text-muted" if self._queued else "bold"
+        style = MUTED if self._queued else "bold"
         lines = [Line(literal(line, style), fill=self.fill) for line in self._text.split("\n")]
-        return [*lines, Line(literal("waits for its turn", "italic $text-muted"))] if self._queued else lines
+        return [*lines, Line(literal("waits for its turn", f"italic {MUTED}"))] if self._queued else lines
 
     def plain(self) -> str:
         """The text."""
@@ -46,7 +47,8 @@ class NoteBlock(Block):
 
     def __init__(self, text: str, kind: NoteKind = "info", title: str = "") -> None:
         super().__init__()
-        self._text, self._kind, self._title = text.strip("\n"), kind, title
+        self._text, self._title = text.strip("\n"), title
+        self._kind: NoteKind = kind
 
     def lines(self, width: int) -> Sequence[Line]:
         """The title and the text; a warning and an error say so."""
@@ -105,7 +107,7 @@ class TurnEndBlock(Block):
         """A line for each file, and a thin one."""
         lines = [Line(literal(text, style), hang="  ") for text, style in self._files()]
         rule = self._rule()
-        style = "$text-muted" if self._event.reason is TurnEnd.DONE else "$text-warning"
+        style = MUTED if self._event.reason is TurnEnd.DONE else "$text-warning"
         dashes = "─" * max(0, min(width, 100) - len(rule) - 4)
         return [*lines, Line(literal(f"── {rule} {dashes}", style))]
 

@@ -5,6 +5,7 @@ from collections.abc import Sequence
 from textual.content import Content
 
 from agent.tui.transcript.rows import breaks
+from agent.tui.transcript.styles import MUTED
 
 _GAP = " │ "
 _RULE = "─┼─"
@@ -22,7 +23,7 @@ def table_lines(rows: Sequence[Sequence[Content]], aligned: Sequence[str], width
         cells = [*row, *[Content("")] * (columns - len(row))]
         lines += _row(cells, widths, aligned)
         if not number:
-            lines.append(Content.styled(_RULE.join("─" * each for each in widths), "$text-muted"))
+            lines.append(Content.styled(_RULE.join("─" * each for each in widths), MUTED))
     return lines
 
 
@@ -43,7 +44,7 @@ def column_widths(cells: Sequence[Sequence[int]], room: int) -> list[int]:
 
 def _row(cells: Sequence[Content], widths: Sequence[int], aligned: Sequence[str]) -> list[Content]:
     wrapped = [cell.divide(breaks(cell.plain, width)) or [cell] for cell, width in zip(cells, widths, strict=True)]
-    gap = Content.styled(_GAP, "$text-muted")
+    gap = Content.styled(_GAP, MUTED)
     lines: list[Content] = []
     for number in range(max(len(parts) for parts in wrapped)):
         parts = [each[number].rstrip() if number < len(each) else Content("") for each in wrapped]

@@ -9,6 +9,7 @@ from agent.tui.transcript.block import Block
 from agent.tui.transcript.figures import seconds_word
 from agent.tui.transcript.outcome import outcome_lines, outcome_words
 from agent.tui.transcript.rows import Line, clean, literal
+from agent.tui.transcript.styles import MUTED
 
 FRAMES = "⠋⠙⠹⠸⠼⠴⠦⠧⠇⠏"
 _FRAMES_A_SECOND = 10
@@ -76,7 +77,7 @@ class ToolBlock(Block):
             literal(f"{sign} ", style)
             + who
             + literal(self._started.tool, "bold")
-            + literal(f" {words}" if words else "", "$text-muted")
+            + literal(f" {words}" if words else "", MUTED)
         )
         tail = self._tail()
         room = max(12, width - tail.cell_length)
@@ -86,7 +87,7 @@ class ToolBlock(Block):
         if self._finished is not None:
             return _SIGNS.get(self._finished.verdict, ("?", "$text-warning"))
         if not self.running:
-            return "○", "$text-muted"
+            return "○", MUTED
         frame = int((self._clock() - self._began) * _FRAMES_A_SECOND) % len(FRAMES)
         return (FRAMES[frame] if self._moving else "…"), "$text-accent"
 
@@ -95,18 +96,18 @@ class ToolBlock(Block):
             seconds = self._clock() - self._began
             told = [clean(" ".join(self._progress.split()))[:60] or "running"] if self.running else ["interrupted"]
             told += [seconds_word(seconds)] if seconds >= 1 and self.running else []
-            return literal(" · " + " · ".join(told), "$text-muted")
+            return literal(" · " + " · ".join(told), MUTED)
         event = self._finished
-        style = "$text-muted" if event.verdict == "ok" else _SIGNS.get(event.verdict, ("", "$text-warning"))[1]
+        style = MUTED if event.verdict == "ok" else _SIGNS.get(event.verdict, ("", "$text-warning"))[1]
         words = outcome_words(event.tool, event.data) or event.verdict
         if event.verdict != "ok" and not words.startswith(event.verdict):
             words = f"{event.verdict}, {words}"
         took = f" · {seconds_word(event.seconds)}" if event.seconds >= 0.05 else ""
-        return literal(f" · {words}", style) + literal(took, "$text-muted")
+        return literal(f" · {words}", style) + literal(took, MUTED)
 
     def _outcome(self) -> list[Line]:
         if self._finished is None:
-            return [Line(literal(self._progress, "$text-muted"))] if self._progress else []
+            return [Line(literal(self._progress, MUTED))] if self._progress else []
         return outcome_lines(self._finished.tool, self._finished.data, self._finished.text)
 
     def plain(self) -> str:

@@ -3,13 +3,15 @@
 import os
 import time
 from collections.abc import Callable, Sequence
-from typing import Any, ClassVar
+from functools import lru_cache
+from typing import Any, ClassVar, cast
 
 from rich.segment import Segment
 from textual import events
 from textual.binding import Binding, BindingType
 from textual.geometry import Size
 from textual.message import Message
+from textual.reactive import Reactive
 from textual.scroll_view import ScrollView
 from textual.selection import Selection
 from textual.strip import Strip
@@ -185,16 +187,20 @@ class Transcript(ScrollView, can_focus=True):
             self._lay_out()
 
     def _lay_out(self) -> None:
-        width = max(4, self.size.width - GUTTER)
+        width = max(4, self._width - GUTTER)
         key = (width, self._look)
         painter = self._viewport.painter
         if painter is None or painter.key != key:
-            parse = self.app.stylesheet.parse_style
+            parse = lru_cache(maxsize=None)(self._get_style)  # until the theme changes
             self._viewport.touch(sorted(self._stale))
             self._stale.clear()
             self._at = self._viewport.repaint(Painter(width, self.visual_style, parse, key), self._at)
         self._settle()
         self.refresh()
+
+    @property
+    def _width(self) -> int:
+        return self.scrollable_content_region.width
 
     def _settle(self) -> None:
         """Measures what is near, and puts the view where the person is: at the end, or where they read."""
@@ -204,9 +210,10 @@ class Transcript(ScrollView, can_focus=True):
         self._settling = True
         try:
             row = self._viewport.end(height) if self._following else self._viewport.hold(self._at, height)
-            size = Size(self.size.width, self._viewport.total)
+            size = Size(self._width, self._viewport.total)
             if size != self.virtual_size:
-                self.set_reactive(Widget.virtual_size, size)  # the layout of the screen does not depend on it
+                # The layout of the screen does not depend on it: it need not be done again.
+                self.set_reactive(cast("Reactive[Size]", Widget.virtual_size), size)
                 self._scroll_update(size)
             if round(self.scroll_y) != row:
                 self.scroll_to(y=row, animate=False, force=True)
@@ -240,11 +247,11 @@ class Transcript(ScrollView, can_focus=True):
 
     def render_line(self, y: int) -> Strip:
         """One row of the screen."""
-        width = self.size.width
-        if self._unseen and y == self.size.height - 1:
-            return hint_strip(_NEW_BELOW, width, self.visual_style, self.app.stylesheet.parse_style)
-        row = self.scroll_offset.y + y
+        width = self._width
         painter = self._viewport.painter
+        if painter and self._unseen and y == self.size.height - 1:
+            return hint_strip(_NEW_BELOW, painter)
+        row = self.scroll_offset.y + y
         if painter is None or row >= self._viewport.total:
             return Strip([Segment(" " * width, self.visual_style.rich_style)], width)
         place = self._viewport.locate(row)
