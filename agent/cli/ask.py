@@ -8,11 +8,9 @@ import click
 from agent.cli.runner import command_errors, run
 
 if TYPE_CHECKING:
-    from pathlib import Path
 
     from agent.cli.transcript import Printer
     from agent.conversation.events import TurnFinished
-    from agent.conversation.session import Session
     from agent.wishes import Wishes
 
 _EPILOG = """
@@ -70,6 +68,7 @@ def ask(
     """
     from pathlib import Path
 
+    from agent.cli.resuming import session_to_use
     from agent.cli.transcript import printer
     from agent.config import load_config
     from agent.conversation.limits import TurnLimits
@@ -86,7 +85,7 @@ def ask(
         seconds=max_seconds or config.ask.max_seconds,
     )
     chosen = Mode(mode) if mode else config.ask.mode
-    session = _session(root, resume, go_on)
+    session = session_to_use(root, resume, go_on)
     try:
         wishes = Wishes(root, config, session, limits, chosen, model=model, toolchain=toolchain, allow_writes=yes)
         out = printer(form)
@@ -109,20 +108,6 @@ def _prompt(argument: str) -> str:
     if not text.strip():
         raise QedError("there is nothing to ask", hint='qed ask "prove Basic.lean"', exit_code=ExitCode.USAGE)
     return text
-
-
-def _session(root: "Path", resume: str | None, go_on: bool) -> "Session":
-    from agent.conversation.session import Session, list_sessions
-    from tools.errors import ExitCode, QedError
-
-    if resume is not None:
-        return Session.resume(resume)
-    if go_on:
-        known = list_sessions(root)
-        if not known:
-            raise QedError(f"there is no session in {root} to go on with", exit_code=ExitCode.USAGE)
-        return Session.resume(known[0].id)
-    return Session.create(root)
 
 
 async def _turn(wishes: "Wishes", text: str, out: "Printer") -> "TurnFinished":

@@ -1,14 +1,11 @@
 """`qed sessions`."""
 
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import Literal
 
 import click
 
 from agent.cli.runner import command_errors
-
-if TYPE_CHECKING:
-    from agent.conversation.session import Session
 
 
 @click.group(invoke_without_command=True)
@@ -43,28 +40,10 @@ def list_(everywhere: bool = False) -> int:
 @click.argument("name", metavar="ID")
 @click.option("--format", "form", type=click.Choice(["markdown", "json"]), default="markdown")
 @command_errors
-def export(name: str, form: str) -> int:
+def export(name: str, form: Literal["markdown", "json"]) -> int:
     """Print a session as Markdown, or as JSON."""
-    import json
-
+    from agent.conversation.export import exported
     from agent.conversation.session import Session, file_of
 
-    session = Session.load(file_of(name))
-    if form == "json":
-        messages = [message.model_dump(mode="json") for message in session.said]
-        header = session.header.model_dump(mode="json")
-        click.echo(json.dumps({**header, "messages": messages}, ensure_ascii=False, indent=2))
-    else:
-        click.echo(_markdown(session), nl=False)
+    click.echo(exported(Session.load(file_of(name), events=False), form), nl=False)
     return 0
-
-
-def _markdown(session: "Session") -> str:
-    parts = [f"# {session.title}\n\n{session.header.root}, {session.header.created:%Y-%m-%d %H:%M} UTC\n"]
-    for message in session.said:
-        if message.content:
-            title = {"user": "Person", "assistant": "Model", "tool": "Tool", "system": "System"}[message.role]
-            body = f"```text\n{message.content}\n```" if message.role == "tool" else message.content
-            parts.append(f"## {title}\n\n{body}\n")
-        parts += [f"## Call of {call.name}\n\n```json\n{call.arguments}\n```\n" for call in message.tool_calls]
-    return "\n".join(parts)

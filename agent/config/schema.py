@@ -76,6 +76,15 @@ class AskConfig(_Section):
     """`ask`, `accept-proofs` or `read-only`."""
 
 
+class TuiConfig(_Section):
+    """How the terminal looks and sounds."""
+
+    theme: str | None = None
+    """Name of a theme (`/theme` lists them); None: the one chosen last."""
+    bell: bool = True
+    """Whether the bell rings when long work ends while the terminal has no focus."""
+
+
 class Config(BaseSettings):
     """All settings."""
 
@@ -84,6 +93,7 @@ class Config(BaseSettings):
     lean: LeanConfig = Field(default_factory=LeanConfig)
     prove: ProveConfig = Field(default_factory=ProveConfig)
     ask: AskConfig = Field(default_factory=AskConfig)
+    tui: TuiConfig = Field(default_factory=TuiConfig)
     model: ModelConfig = Field(default_factory=ModelConfig)
     models: Mapping[str, ModelSettings] = Field(default_factory=dict[str, ModelSettings])
     """Aliases: `mine = "fireworks_ai/…"`, or a table."""

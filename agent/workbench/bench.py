@@ -100,18 +100,19 @@ class Workbench:
     async def warm_up(self, tell: TellLean) -> None:
         """Installs Lean if need be and starts it; `tell` hears of that, and later when Lean dies or is back."""
         self._tell_lean = tell
-        tell(LeanNews("starting", "Lean: starting"))
+        tell(LeanNews("starting", "starting"))
         try:
             crew = await self._ready()
             await crew.workspace.start()
         except QedError as error:
-            tell(LeanNews("failed", f"Lean: {error.message}", error.hint))
+            tell(LeanNews("failed", error.message, error.hint))
 
     async def _ready(self) -> _Crew:
         """The crew, with Lean installed. Raises `QedError`."""
         crew = await self._loaded()
         async with self._installing:
-            await _in_daemon_thread(lambda: crew.workspace.install(self._progress_from_thread()))
+            progress = self._progress_from_thread()
+            await _in_daemon_thread(lambda: crew.workspace.install(progress))
         return crew
 
     def _progress_from_thread(self) -> Callable[[str, int, int], None]:
@@ -119,7 +120,7 @@ class Workbench:
 
         def report(what: str, done: int, total: int) -> None:
             share = f" {100 * done // total} %" if total else ""
-            news = LeanNews("starting", f"Lean: installing ({what}{share})")
+            news = LeanNews("starting", f"installing ({what}{share})")
             with contextlib.suppress(RuntimeError):  # the app has been left
                 loop.call_soon_threadsafe(self._tell_lean, news)
 
@@ -130,7 +131,7 @@ class Workbench:
             name = self._crew.workspace.describe() if self._crew else "Lean"
             self._tell_lean(LeanNews("ready", name))
         else:
-            self._tell_lean(LeanNews("stopped", "Lean has died", "It is started again when it is next needed."))
+            self._tell_lean(LeanNews("stopped", "died", "It is started again when it is next needed."))
 
     async def goals(self, place: Place) -> tuple[str, ...]:
         """The goals at a hole. Raises `QedError`."""

@@ -1,0 +1,1 @@
+"""Slash commands: what a person can do without a model."""

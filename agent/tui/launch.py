@@ -1,0 +1,39 @@
+"""Opens the terminal of a project, and closes everything behind it."""
+
+import asyncio
+import contextlib
+import signal
+from dataclasses import replace
+
+from agent.conversation.permissions import Answer
+from agent.tui.app import QedApp
+from agent.tui.terminal import quiet_stderr
+from agent.wishes import Wishes
+from agent.workbench.bench import Workbench
+from tools.directories import state_dir
+from tools.toolbox.tool import Proposal
+
+_SIGNALS = (signal.SIGTERM, signal.SIGHUP)
+
+
+async def open_terminal(wishes: Wishes, version: str) -> str:
+    """Runs the app until the person leaves; the name of the session that was open then, empty if nothing was said."""
+    app: QedApp | None = None
+
+    async def approve(proposal: Proposal) -> Answer:
+        assert app is not None  # nobody asks before there is an app
+        return await app.approve(proposal)
+
+    bench = Workbench(replace(wishes, approver=approve))
+    app = QedApp(bench, version)
+    loop = asyncio.get_running_loop()
+    try:
+        for name in _SIGNALS:
+            with contextlib.suppress(NotImplementedError):  # Windows
+                loop.add_signal_handler(name, app.exit)
+        with quiet_stderr(state_dir() / "stderr.log"):
+            await app.run_async()
+    finally:
+        session = bench.session
+        await bench.close()
+    return session.id if session.file.exists() else ""

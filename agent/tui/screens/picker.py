@@ -1,0 +1,130 @@
+"""A list to choose from, narrowed by typing."""
+
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from typing import ClassVar
+
+from textual.app import ComposeResult
+from textual.binding import Binding, BindingType
+from textual.containers import Vertical
+from textual.content import Content
+from textual.fuzzy import Matcher
+from textual.screen import ModalScreen
+from textual.widgets import Input, OptionList, Static
+from textual.widgets.option_list import Option
+
+from agent.visible import shown
+
+_MAX_SHOWN = 300
+
+
+@dataclass(frozen=True, slots=True)
+class Choice:
+    """One entry: what is returned, what it is called, and what is said about it."""
+
+    value: str
+    name: str
+    detail: str = ""
+
+
+class Picker(ModalScreen[str | None]):
+    """Returns the value of the chosen entry, or None. `free`: what was typed may be chosen although no entry is so.
+
+    `preview` is told of the entry under the cursor.
+    """
+
+    DEFAULT_CSS = """
+    Picker { align: center middle; }
+    Picker > Vertical {
+        width: 90; max-width: 100%; height: auto; max-height: 100%;
+        border: round $primary; background: $surface; padding: 0 1;
+    }
+    Picker Input { border: none; height: 1; padding: 0; margin: 0 0 1 0; background: $surface; }
+    Picker OptionList { height: auto; max-height: 16; border: none; padding: 0; background: $surface; }
+    Picker #keys { color: $text-muted; height: 1; }
+    """
+    BINDINGS: ClassVar[list[BindingType]] = [
+        Binding("escape", "leave", "Back"),
+        Binding("down", "move(1)", "Next", show=False),
+        Binding("up", "move(-1)", "Previous", show=False),
+        Binding("pagedown", "move(10)", "Further", show=False),
+        Binding("pageup", "move(-10)", "Back", show=False),
+    ]
+
+    def __init__(
+        self,
+        title: str,
+        choices: Sequence[Choice],
+        *,
+        free: bool = False,
+        preview: Callable[[str], None] | None = None,
+    ) -> None:
+        super().__init__()
+        self._title = title
+        self._choices = choices
+        self._free = free
+        self._preview = preview
+
+    def compose(self) -> ComposeResult:
+        """A title, what is typed, the entries, the keys."""
+        with Vertical() as box:
+            box.border_title = self._title
+            yield Input(placeholder="type to narrow the list", select_on_focus=False)
+            yield OptionList()
+            yield Static("↑↓ choose · Enter take · Esc back", id="keys")
+
+    def on_mount(self) -> None:
+        """Shows all entries."""
+        self._fill("")
+        self.query_one(Input).focus()
+
+    def on_input_changed(self, event: Input.Changed) -> None:
+        """Narrows the list."""
+        self._fill(event.value)
+
+    def _fill(self, text: str) -> None:
+        listed = self.query_one(OptionList)
+        listed.clear_options()
+        listed.add_options(
+            [Option(_line(choice), choice.value) for choice in _matching(self._choices, text)[:_MAX_SHOWN]]
+        )
+        listed.highlighted = 0 if listed.option_count else None
+
+    def on_option_list_option_highlighted(self, event: OptionList.OptionHighlighted) -> None:
+        """Shows what choosing it would mean."""
+        if self._preview is not None and event.option_id is not None:
+            self._preview(event.option_id)
+
+    def on_input_submitted(self, event: Input.Submitted) -> None:
+        """Takes the entry under the cursor."""
+        listed = self.query_one(OptionList)
+        if listed.highlighted is not None:
+            self.dismiss(listed.get_option_at_index(listed.highlighted).id)
+        elif self._free and event.value.strip():
+            self.dismiss(event.value.strip())
+
+    def on_option_list_option_selected(self, event: OptionList.OptionSelected) -> None:
+        """Takes the entry that was clicked."""
+        self.dismiss(event.option_id)
+
+    def action_move(self, by: int) -> None:
+        """Moves the cursor of the list while the input has the focus."""
+        listed = self.query_one(OptionList)
+        if listed.option_count:
+            listed.highlighted = min(max((listed.highlighted or 0) + by, 0), listed.option_count - 1)
+
+    def action_leave(self) -> None:
+        """Chooses nothing."""
+        self.dismiss(None)
+
+
+def _matching(choices: Sequence[Choice], text: str) -> list[Choice]:
+    if not text:
+        return list(choices)
+    matcher = Matcher(text)
+    scored = [(matcher.match(f"{choice.name} {choice.detail}"), choice) for choice in choices]
+    return [choice for score, choice in sorted(scored, key=lambda pair: -pair[0]) if score > 0]
+
+
+def _line(choice: Choice) -> Content:
+    return Content.assemble(shown(choice.name), ("  ", ""), (shown(choice.detail), "$text-muted"))
