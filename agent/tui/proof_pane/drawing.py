@@ -2,7 +2,8 @@
 
 from textual.content import Content
 
-DIM = "$text-muted"
+DIM = "dim"
+"""Less important text. Not a colour: it is dim in every theme, and where there are no colours at all."""
 _FULL, _EMPTY = "━", "─"
 
 
@@ -53,3 +54,9 @@ def duration(seconds: float) -> str:
         return f"{seconds:.1f} s"
     whole = round(seconds)
     return f"{whole} s" if whole < 120 else f"{whole // 60} min {whole % 60:02} s"
+
+
+def heading(name: str, about: str, width: int) -> Content:
+    """The title of a section: its name, and something about it."""
+    title = Content.assemble(f" {name} ", (f"{about} " if about else "", f"{DIM} not bold"))
+    return fitted(title, max(width - 4, 1))

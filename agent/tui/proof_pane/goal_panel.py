@@ -51,12 +51,11 @@ class GoalPanel(Panel):
     def _redraw(self) -> None:
         goals = self._goals
         if goals is None:
-            self.show(Content("Goal"), (), self._width)
+            self.show("Goal", "", (), self._width)
             return
         count = len(goals.goals)
-        title = f"{count} goals" if count > 1 else "Goal"
-        heading = Content.assemble(title, " ", (shown(goals.about), DIM))
-        self.show(heading, self._drawn(goals), self._width)
+        name = f"{count} goals" if count > 1 else "Goal"
+        self.show(name, shown(goals.about), self._drawn(goals), self._width)
 
     def _drawn(self, goals: GoalsShown) -> list[Content]:
         self._heads = {}

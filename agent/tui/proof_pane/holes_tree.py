@@ -63,7 +63,6 @@ class HolesTree(Tree[Key]):
         Binding("k", "cursor_up", "up", show=False),
     ]
     COMPONENT_CLASSES: ClassVar[set[str]] = {
-        "holes--open",
         "holes--working",
         "holes--failed",
         "holes--proved",
@@ -73,7 +72,7 @@ class HolesTree(Tree[Key]):
     DEFAULT_CSS = """
     HolesTree {
         height: auto;
-        border-top: solid $surface-lighten-3;
+        border-top: solid $foreground 30%;
         border-title-color: $text-primary;
         border-title-style: bold;
         border-title-background: $surface;
@@ -83,11 +82,10 @@ class HolesTree(Tree[Key]):
         overflow-x: hidden;
         &:focus { border-top: heavy $primary; background-tint: $foreground 0%; }
         &:ansi { border-top: solid ansi_default; }
-        & > .holes--open { color: $text; }
         & > .holes--working { color: $text-warning; }
         & > .holes--failed { color: $text-error; }
         & > .holes--proved { color: $text-success; }
-        & > .holes--dim { color: $text-muted; }
+        & > .holes--dim { text-style: dim; }
         & > .holes--file { text-style: bold; }
     }
     """
@@ -243,17 +241,15 @@ class HolesTree(Tree[Key]):
             right = ""
         room = width - cell_len(right) - (1 if right else 0)
         text = Text(set_cell_size(fitted(Content(left), room).plain, width - cell_len(right)) + right)
-        if kind == "file":
-            text.stylize(self.get_component_rich_style("holes--file", partial=True))
-            text.stylize(self.get_component_rich_style("holes--dim", partial=True), len(text) - len(right))
-        elif kind:
-            dim = kind in ("open", "dim")
-            coloured = self.get_component_rich_style(f"holes--{kind}", partial=True)
-            text.stylize(coloured, 0, len(text) if kind == "dim" else 2)
-            right_style = self.get_component_rich_style("holes--dim", partial=True) if dim else coloured
-            text.stylize(right_style, len(text) - len(right))
+        at_right = len(text) - len(right)
+        dim, coloured = self._style("dim"), self._style(kind) if kind not in ("", "open") else Style()
+        text.stylize(coloured, 0, len(text) if kind in ("file", "dim") else 2)
+        text.stylize(coloured if kind in ("working", "failed", "proved") else dim, at_right)
         text.stylize(style)
         return text
+
+    def _style(self, kind: str) -> Style:
+        return self.get_component_rich_style(f"holes--{kind}", partial=True)
 
     def _parts(self, node: TreeNode[Key]) -> tuple[str, str, str]:
         """What a row says to the left and to the right, and which style it has."""
@@ -277,7 +273,7 @@ class HolesTree(Tree[Key]):
         if file.problem:
             return f"! {file.name}: {file.problem}", "", "failed"
         count = sum(len(each.holes) for each in file.declarations)
-        return f"{'▾' if node.is_expanded else '▸'} {file.name}", f"{count:,} open" if count else "all proved", "file"
+        return f"{'▾' if node.is_expanded else '▸'} {file.name}", _holes(count) if count else "all proved", "file"
 
     def _declaration_parts(self, node: TreeNode[Key], path: Path, name: str) -> tuple[str, str, str]:
         proved = self._holes.proved[path, name]
@@ -285,7 +281,7 @@ class HolesTree(Tree[Key]):
             return f"{HoleState.PROVED.sign} {name}", HoleState.PROVED.value, "proved"
         fold = "▾" if node.is_expanded else "▸"
         done = f"{proved} proved · " if proved else ""
-        return f"{fold} {name}", f"{done}{len(node.children)} open", "open"
+        return f"{fold} {name}", done + _holes(len(node.children)), "open"
 
     def _hole_parts(self, place: Place, *, several: bool) -> tuple[str, str, str]:
         row = self._rows.get(place)
@@ -294,6 +290,10 @@ class HolesTree(Tree[Key]):
         name = f"hole {place.number}" if several else place.declaration
         word = row.state.value if row.info.fillable else "in the statement"
         return f"{row.state.sign} {name}", f"{word} :{row.info.line}", _KINDS[row.state]
+
+
+def _holes(count: int) -> str:
+    return f"{count:,} hole{'s' * (count != 1)}"
 
 
 _KINDS = {

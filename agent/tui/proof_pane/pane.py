@@ -5,7 +5,6 @@ from pathlib import Path
 
 from textual import events
 from textual.app import ComposeResult
-from textual.content import Content
 from textual.message import Message
 from textual.timer import Timer
 from textual.widget import Widget
@@ -14,12 +13,12 @@ from textual.widgets import Static
 from agent.conversation.events import Event
 from agent.conversation.limits import TurnLimits
 from agent.tui.proof_pane.board import LeanState, ProofBoard, Section
-from agent.tui.proof_pane.drawing import DIM, fitted
+from agent.tui.proof_pane.drawing import heading
 from agent.tui.proof_pane.goal_panel import GoalPanel
 from agent.tui.proof_pane.height import Need, share
 from agent.tui.proof_pane.holes_tree import HolesTree
 from agent.tui.proof_pane.panel import Panel
-from agent.tui.proof_pane.panels import attempts_lines, attempts_title, search_lines, search_title, status_lines
+from agent.tui.proof_pane.panels import attempts_lines, search_about, search_lines, status_lines
 from agent.tui.proof_pane.place import Place
 from agent.workbench.outline import FileOutline
 
@@ -130,11 +129,11 @@ class ProofPane(Widget):
         if "goal" in changed:
             self._goal.draw(board.shown, width)
         if "attempts" in changed:
-            self._attempts.show(attempts_title(board), attempts_lines(board, width), width)
+            self._attempts.show("Attempts", f"{board.attempts_made:,}", attempts_lines(board, width), width)
         if "search" in changed:
-            self._search.show(search_title(board.search), search_lines(board.search, width), width)
+            self._search.show("Search", search_about(board.search), search_lines(board.search, width), width)
         if "status" in changed:
-            self._status.show(Content("Budget"), status_lines(board, width), width)
+            self._status.show("Lean and budget", "", status_lines(board, width), width)
             if self._clock is not None:
                 self._clock.resume() if board.turn_runs else self._clock.pause()
         self._share_height()
@@ -147,8 +146,7 @@ class ProofPane(Widget):
     def _draw_holes(self, width: int) -> None:
         holes = self.board.holes
         self._holes.show()
-        title = Content.assemble("Holes ", (holes.summary() or "none", DIM))
-        self._holes.border_title = fitted(title, max(width - 4, 1))
+        self._holes.border_title = heading("Holes", holes.summary(), width)
         nothing = self._holes.last_line < 0
         if nothing:
             count = len(holes.files)

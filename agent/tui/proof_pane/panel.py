@@ -7,7 +7,7 @@ from textual.containers import VerticalScroll
 from textual.content import Content
 from textual.widgets import Static
 
-from agent.tui.proof_pane.drawing import fitted
+from agent.tui.proof_pane.drawing import heading
 
 
 class Panel(VerticalScroll):
@@ -16,7 +16,7 @@ class Panel(VerticalScroll):
     DEFAULT_CSS = """
     Panel {
         height: auto;
-        border-top: solid $surface-lighten-3;
+        border-top: solid $foreground 30%;
         border-title-color: $text-primary;
         border-title-style: bold;
         border-title-background: $surface;
@@ -44,9 +44,9 @@ class Panel(VerticalScroll):
         """Rows that the section would fill, with its title; 0 where it has nothing to show."""
         return len(self._lines) + 1 if self._lines else 0
 
-    def show(self, title: Content, lines: Sequence[Content], width: int) -> None:
+    def show(self, name: str, about: str, lines: Sequence[Content], width: int) -> None:
         """Takes a new picture."""
-        self.border_title = fitted(title, max(width - 4, 1))
+        self.border_title = heading(name, about, width)
         if lines != self._lines:
             self._lines = lines
             self._body.update(Content("\n").join(lines))

@@ -9,6 +9,7 @@ from agent.tui.proof_pane.search_view import SIGNS, SearchView, TreeRow
 from agent.visible import shown
 
 _SHOWN_ATTEMPTS = 100
+_BAR_ROOM = 6
 _VERDICTS = {
     "accepted": ("✓", "$text-success"),
     "closes": ("✓", "$text-success"),
@@ -37,11 +38,6 @@ _PHASES = {
 }
 
 
-def attempts_title(board: ProofBoard) -> Content:
-    """The heading of the attempts."""
-    return Content.assemble("Attempts ", (f"{board.attempts_made:,}", DIM))
-
-
 def attempts_lines(board: ProofBoard, width: int) -> list[Content]:
     """What was tried, newest first: the tactic, and the verdict at the end of the line."""
     lines = [_attempt(each, width) for _, each in zip(range(_SHOWN_ATTEMPTS), board.attempts, strict=False)]
@@ -64,12 +60,12 @@ def _attempt(attempt: Attempt, width: int) -> Content:
     return line
 
 
-def search_title(search: SearchView | None) -> Content:
-    """The heading of the search: its phase, or what it came to."""
+def search_about(search: SearchView | None) -> str:
+    """Where the search is, and its phase, or that it is over."""
     if search is None:
-        return Content("Search")
-    said = search.outcome or _PHASES.get(search.phase, search.phase)
-    return Content.assemble("Search ", (shown(f"{search.place.declaration}: {said}"), DIM))
+        return ""
+    said = _PHASES.get(search.phase, search.phase) if search.running else "over"
+    return shown(f"{search.place.declaration}: {said}")
 
 
 def search_lines(search: SearchView | None, width: int) -> list[Content]:
@@ -78,10 +74,12 @@ def search_lines(search: SearchView | None, width: int) -> list[Content]:
         return []
     counts = f"{search.tactics:,} tactics · {search.states:,} states · {search.rate:.0f}/s"
     clock = duration(search.seconds) + (f" of {search.limit:.0f} s" if search.limit else "")
-    lines = [spread(Content(counts), Content.styled(clock, DIM), width)]
+    line = Content(counts)
+    room = width - len(counts) - len(clock) - 4
+    if search.running and search.limit and room >= _BAR_ROOM:
+        line = Content.assemble(line, "  ", bar(search.seconds / search.limit, room))
+    lines = [spread(line, Content.styled(clock, DIM), width)]
     if search.running:
-        if search.limit:
-            lines.append(bar(search.seconds / search.limit, width))
         tactic = " ".join(search.tactic.split())[:200]
         lines.append(fitted(Content.assemble(("now ", DIM), highlight_lean(tactic)), width))
     else:
@@ -138,7 +136,7 @@ def _budget_lines(board: ProofBoard, width: int) -> list[Content]:
     if used.cost is not None:
         parts.append(f"${used.cost:.4f}" + _of(limits.cost, "${:g}"))
     parts.append(duration(board.turn_seconds) + _of(limits.seconds, "{:g} s"))
-    lines = [fitted(Content.assemble(("turn ", DIM), " · ".join(parts)), width)]
+    line = Content.assemble(("turn ", DIM), " · ".join(parts))
     spent = [
         used.total_tokens / limits.tokens if limits.tokens else 0.0,
         (used.cost or 0.0) / limits.cost if limits.cost else 0.0,
@@ -147,8 +145,11 @@ def _budget_lines(board: ProofBoard, width: int) -> list[Content]:
     if limits.tokens or limits.cost or limits.seconds:
         most = max(spent)
         style = "$text-error" if most >= 0.9 else "$text-warning" if most >= 0.7 else "$primary"
-        number = f" {min(most, 1.0):.0%} of the budget"
-        lines.append(Content.assemble(bar(most, max(width - len(number), 4), style), (number, DIM)))
+        number = Content.styled(f"{most:.0%}", style)
+        room = width - line.cell_length - number.cell_length - 4
+        line = Content.assemble(line, "  ", bar(most, room, style)) if room >= _BAR_ROOM else line
+        line = spread(line, number, width)
+    lines = [fitted(line, width)]
     if board.session.total_tokens > used.total_tokens:
         cost = f" · ${board.session.cost:.4f}" if board.session.cost is not None else ""
         lines.append(fitted(Content.styled(f"session {board.session.total_tokens:,} tokens{cost}", DIM), width))
