@@ -462,7 +462,16 @@ class QedApp(App[None]):
         self.spawn(self._leave())
 
     async def _leave(self) -> None:
-        await self._talk.stop()
-        await self._hands.stop()
+        await self.finish()
         self._terminal(POP_TITLE)
         self.exit()
+
+    async def finish(self) -> None:
+        """Ends all work."""
+        await self._talk.stop()
+        await self._hands.stop()
+        here = asyncio.current_task()
+        for task in [task for task in self._background if task is not here]:
+            task.cancel()
+            with contextlib.suppress(asyncio.CancelledError):
+                await task

@@ -37,11 +37,15 @@ def known_models(config: Config, current: str | None) -> list[KnownModel]:
     found = {alias: f"alias of {settings.model}" for alias, settings in config.models.items()}
     if current is not None:
         found = {current: "the one that is asked now", **{k: v for k, v in found.items() if k != current}}
-    providers = [name for name, keys in _PROVIDER_KEYS.items() if any(os.environ.get(key) for key in keys)]
-    for provider in providers:
+    for provider in providers_with_keys():
         for name, tokens in _of_provider(provider):
             found.setdefault(name, f"{provider}, {tokens // 1000}k tokens" if tokens else provider)
     return [KnownModel(name, detail) for name, detail in found.items()]
+
+
+def providers_with_keys() -> list[str]:
+    """The providers whose key is in the environment, by the word that their models' names begin with."""
+    return [name for name, keys in _PROVIDER_KEYS.items() if any(os.environ.get(key) for key in keys)]
 
 
 def _of_provider(provider: str) -> Iterable[tuple[str, int]]:

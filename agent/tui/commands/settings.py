@@ -3,11 +3,12 @@
 import asyncio
 import json
 import sys
+from collections.abc import Sequence
 from typing import TYPE_CHECKING, Any
 
 from agent.conversation.permissions import Mode
 from agent.tui.screens.picker import Choice, Picker
-from agent.workbench.models import known_models
+from agent.workbench.models import known_models, providers_with_keys
 from tools.errors import ExitCode, QedError
 
 if TYPE_CHECKING:
@@ -28,13 +29,7 @@ async def models(app: "QedApp", argument: str) -> None:
     app.require_idle("/models")
     known = await asyncio.to_thread(known_models, app.bench.wishes.config, app.bench.model_name)
     if not known:
-        app.note(
-            "No model is set, and no provider's key is in the environment.\n"
-            "Set a key (OPENROUTER_API_KEY, FIREWORKS_API_KEY, OPENAI_API_KEY, ANTHROPIC_API_KEY) and say\n"
-            "/model openrouter/…, or name a server of your own in the settings (see `qed config`).",
-            kind="warning",
-            title="Models",
-        )
+        app.note(_no_models(providers_with_keys()), kind="warning", title="Models")
         return
     choices = [Choice(each.name, each.name, each.detail) for each in known]
     app.push_screen(Picker("Ask this model", choices, free=True), app.choose_model)
@@ -115,6 +110,17 @@ async def doctor(app: "QedApp", argument: str) -> None:
         if finding["advice"]:
             lines.append(f"{'':<15}{finding['advice']}")
     app.note("\n".join(lines), title="Doctor")
+
+
+def _no_models(providers: Sequence[str]) -> str:
+    if providers:
+        names = " or ".join(f"/model {provider}/…" for provider in providers)
+        return f"No model is set. Keys are there for: {', '.join(providers)}. Say {names}."
+    return (
+        "No model is set, and no provider's key is in the environment.\n"
+        "Set a key (OPENROUTER_API_KEY, FIREWORKS_API_KEY, OPENAI_API_KEY, ANTHROPIC_API_KEY) and say\n"
+        "/model openrouter/…, or name a server of your own in the settings (see `qed config`)."
+    )
 
 
 def mode_names(app: "QedApp") -> list[str]:

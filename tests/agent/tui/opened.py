@@ -1,0 +1,106 @@
+"""The whole app as a person opens it: on a folder of its own, with the scripted model or none."""
+
+import asyncio
+import contextlib
+from collections.abc import AsyncGenerator, Callable
+from dataclasses import dataclass
+from pathlib import Path
+
+from textual.pilot import Pilot
+
+from agent.config.schema import Config
+from agent.conversation.limits import TurnLimits
+from agent.conversation.permissions import Answer, Mode
+from agent.conversation.session import Session
+from agent.llm.settings import ModelSettings
+from agent.tui.app import QedApp
+from agent.wishes import Wishes
+from agent.workbench.bench import Workbench
+from tools.toolbox.tool import Proposal
+
+HOLES = """theorem swap (p q : Prop) (h : p ∧ q) : q ∧ p := by
+  sorry
+
+theorem twice (n : Nat) : n + n = 2 * n := by
+  sorry
+"""
+PATIENCE_SECONDS = 120
+
+
+@dataclass
+class Opened:
+    """An app at work."""
+
+    app: QedApp
+    pilot: Pilot[None]
+    bench: Workbench
+
+    @property
+    def text(self) -> str:
+        """The conversation as plain text."""
+        return self.app.transcript.plain_text()
+
+    async def until(self, condition: Callable[[], object], what: str = "") -> None:
+        """Waits until something holds; fails when it never does."""
+        try:
+            async with asyncio.timeout(PATIENCE_SECONDS):
+                while not condition():
+                    await self.pilot.pause(0.02)
+        except TimeoutError:
+            raise AssertionError(f"never: {what or condition}\n{self.text}") from None
+
+    async def shows(self, *texts: str) -> None:
+        """Waits until the conversation has these texts."""
+        for text in texts:
+            await self.until(lambda text=text: text in self.text, text)
+
+    async def says(self, text: str) -> None:
+        """Types a text into the composer and sends it."""
+        self.app.composer.text = text
+        self.app.composer.focus_input()
+        await self.pilot.press("enter")
+
+    async def idle(self) -> None:
+        """Waits until nothing is under way."""
+        await self.pilot.pause()
+        await self.until(lambda: not self.app.busy, "idle")
+
+
+def settings(url: str | None = None) -> Config:
+    """Settings: the embedded Lean, and the scripted model if there is an address."""
+    if url is None:
+        return Config.model_validate({"lean": {"toolchain": "embedded"}})
+    model = ModelSettings(model="hosted_vllm/test", base_url=url, tool_calling="native", retries=0)
+    return Config.model_validate(
+        {"lean": {"toolchain": "embedded"}, "model": {"name": "scripted"}, "models": {"scripted": model}}
+    )
+
+
+@contextlib.asynccontextmanager
+async def opened(
+    root: Path,
+    url: str | None = None,
+    *,
+    size: tuple[int, int] = (120, 36),
+    mode: Mode = Mode.ASK,
+    session: Session | None = None,
+    config: Config | None = None,
+) -> AsyncGenerator[Opened]:
+    """The app on a folder; ended, with its Lean, at the end of the block."""
+    app: QedApp | None = None
+
+    async def approve(proposal: Proposal) -> Answer:
+        assert app is not None
+        return await app.approve(proposal)
+
+    wishes = Wishes(
+        root, config or settings(url), session or Session.create(root), TurnLimits(), mode, approver=approve
+    )
+    bench = Workbench(wishes)
+    app = QedApp(bench, "0.0.0")
+    try:
+        async with app.run_test(size=size) as pilot:
+            yield Opened(app, pilot, bench)
+            await app.finish()
+    finally:
+        await bench.close()
