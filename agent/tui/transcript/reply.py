@@ -4,7 +4,7 @@ from collections.abc import Sequence
 
 from agent.tui.transcript.block import Block, estimated
 from agent.tui.transcript.pieces import Piece, Pieces
-from agent.tui.transcript.rows import BLANK, Line, Painter, Row, literal
+from agent.tui.transcript.rows import BLANK, Line, Painter, Row, clean, literal
 
 SHOWN = 200_000
 """Characters of one message that are shown."""
@@ -63,7 +63,7 @@ class MarkdownBlock(Block):
 
     def plain(self) -> str:
         """The Markdown itself."""
-        return "\n\n".join(part for part in (self._title, self.text.strip("\n")) if part)
+        return clean("\n\n".join(part for part in (self._title, self.text.strip("\n")) if part))
 
     def estimate(self, width: int) -> int:
         """By the length of the text."""

@@ -307,11 +307,12 @@ class Transcript(ScrollView, can_focus=True):
             self._put_cursor(index, step)
 
     def _put_cursor(self, index: int, step: int = 0) -> None:
+        """Moves the cursor to a block, and as much of it into view as there is room for."""
         self._cursor = index
         self.refresh()
         first, height = self.scroll_offset.y, self.size.height
-        top = self._viewport.top(index)
-        bottom = top + self._viewport.height(index)
+        top = self._viewport.top(index) + self._viewport.gap(index)
+        bottom = self._viewport.top(index) + self._viewport.height(index)
         if bottom > first + height and step >= 0:
             self._scroll_by(min(bottom - first - height, top - first))
         elif top < first and step <= 0:
@@ -367,9 +368,11 @@ class Transcript(ScrollView, can_focus=True):
         for index in folding:
             blocks[index].open = not blocks[index].open
         if folding:
-            # What is opened stays where it is, and opens downwards, also at the end.
-            self._following = self._following and folding != [self._cursor]
+            is_one = folding == [self._cursor]
+            self._following = self._following and not is_one  # it opens downwards, also at the end
             self._viewport.touch(folding)
             self._settle()
+            if is_one:
+                self._put_cursor(folding[0], 1)
             self._following = round(self.scroll_y) >= self.max_scroll_y
             self.refresh()
