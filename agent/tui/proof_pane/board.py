@@ -29,6 +29,8 @@ Section = Literal["holes", "goal", "attempts", "search", "status"]
 _KEPT_ATTEMPTS = 500
 _KEPT_PLACES = 100
 _KEPT_CALLS = 200
+_SAYS_NOTHING = ("failed", "bad arguments", "not allowed")
+"""Verdicts that are about Lean, the call or the person, and leave the hole as it was."""
 _HOLE_TOOLS = ("try_tactics", "search_proof", "write_proof")
 _NOTHING: frozenset[Section] = frozenset()
 
@@ -225,7 +227,7 @@ class ProofBoard:
             self.search.outcome = outcome
         self._add(Attempt(place, _one_line(proof) if proof else "proof search", outcome, refutation))
         # A proof that was found is not proved before it is written: the hole is still there.
-        self._leave(place, HoleState.OPEN if proof else HoleState.FAILED)
+        self._leave(place, HoleState.OPEN if proof or event.verdict in _SAYS_NOTHING else HoleState.FAILED)
         return frozenset({"attempts", "search"})
 
     def _written(self, event: ToolFinished, place: Place, call: _Call | None) -> frozenset[Section]:
@@ -235,7 +237,7 @@ class ProofBoard:
             return frozenset({"attempts"})
         reasons = event.data.get("reasons") or [_one_line(event.text)]
         self._add(Attempt(place, proof, event.verdict, _one_line("; ".join(str(reason) for reason in reasons))))
-        self._leave(place, HoleState.FAILED)
+        self._leave(place, HoleState.OPEN if event.verdict in _SAYS_NOTHING else HoleState.FAILED)
         return frozenset({"attempts"})
 
     def _looked(self, data: Mapping[str, Any]) -> frozenset[Section]:
@@ -313,7 +315,8 @@ def _search_outcome(verdict: str, proof: str, refutation: str) -> str:
         return "proof found, not written"
     if refutation:
         return "false"
-    return {"timed out": "out of time", "Lean refused": "nothing left to try"}.get(verdict, verdict)
+    words = {"timed out": "out of time", "Lean refused": "nothing left to try", "failed": "stopped"}
+    return words.get(verdict, verdict)
 
 
 def _place(data: Mapping[str, Any]) -> Place:

@@ -6,6 +6,7 @@ from typing import ClassVar
 from textual import events
 from textual.binding import Binding, BindingType
 from textual.content import Content
+from textual.message import Message
 
 from agent.tui.lean_text import highlight_lean
 from agent.tui.proof_pane.board import GoalsShown
@@ -29,6 +30,9 @@ class GoalPanel(Panel):
         Binding("enter", "fold_all", "fold all"),
         *(Binding(str(number), f"fold({number})", "fold", show=False) for number in range(1, 10)),
     ]
+
+    class Folded(Message):
+        """Goals were folded or unfolded: the section needs another height."""
 
     def __init__(self) -> None:
         super().__init__("goal")
@@ -90,6 +94,7 @@ class GoalPanel(Panel):
         if number <= len(self._views):
             self._unfolded ^= {number}
             self._redraw()
+            self.post_message(self.Folded())
 
     def action_fold(self, number: int) -> None:
         """Folds or unfolds one goal."""
@@ -100,11 +105,11 @@ class GoalPanel(Panel):
         everything = set(range(1, len(self._views) + 1))
         self._unfolded = {1} if self._unfolded >= everything else everything
         self._redraw()
+        self.post_message(self.Folded())
 
     def on_click(self, event: events.Click) -> None:
         """Folds the goal whose first line was clicked."""
-        offset = event.get_content_offset(self)
-        number = self._heads.get(offset.y + round(self.scroll_y)) if offset is not None else None
+        number = self._heads.get(int(event.screen_y) - self.body.region.y)
         if number is not None and len(self._views) > 1:
             self._toggle(number)
 

@@ -178,6 +178,11 @@ class ProofPane(Widget):
 
     # -- keys and clicks
 
+    def on_goal_panel_folded(self, event: GoalPanel.Folded) -> None:
+        """Gives the goals the rows that they need now."""
+        event.stop()
+        self._share_height()
+
     def on_holes_tree_asked(self, event: HolesTree.Asked) -> None:
         """Passes on to the app what is wanted of a hole."""
         event.stop()

@@ -32,12 +32,12 @@ class Panel(VerticalScroll):
 
     def __init__(self, name: str) -> None:
         super().__init__(id=name)
-        self._body = Static("", markup=False, classes="panel--lines")
+        self.body = Static("", markup=False, classes="panel--lines")
         self._lines: Sequence[Content] = ()
 
     def compose(self) -> ComposeResult:
         """The lines."""
-        yield self._body
+        yield self.body
 
     @property
     def rows(self) -> int:
@@ -49,4 +49,4 @@ class Panel(VerticalScroll):
         self.border_title = heading(name, about, width)
         if lines != self._lines:
             self._lines = lines
-            self._body.update(Content("\n").join(lines))
+            self.body.update(Content("\n").join(lines))

@@ -125,7 +125,7 @@ class SearchView:
         """The states to look at: a proof if there is one, else those still open with the lowest scores."""
         proved = [node for node in self.nodes.values() if node.status == "proved"]
         if proved:
-            return proved[:1]
+            return [max(proved, key=lambda node: node.depth)]
         alive = [node for node in self.nodes.values() if node.status == "open"]
         if len(alive) < limit:
             parents = {node.parent for node in self.nodes.values()}
@@ -155,7 +155,8 @@ def _rows(
     siblings = children.get(parent, ())
     for index, first in enumerate(siblings):
         node, tactics = first, [first.tactic]
-        while node.id not in best and len(below := children.get(node.id, ())) == 1:
+        # Of a proof, every step is worth a line.
+        while node.status != "proved" and node.id not in best and len(below := children.get(node.id, ())) == 1:
             node = below[0]
             tactics.append(node.tactic)
         last = index == len(siblings) - 1
