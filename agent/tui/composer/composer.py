@@ -24,9 +24,15 @@ from agent.tui.composer.unicode_input import LEADER, Symbol
 from agent.tui.composer.walk import HistoryWalk
 from tools.errors import QedError
 
-_IDLE = "Ask for a proof  ·  / commands  ·  @ files and lemmas  ·  \\ symbols"
-_BUSY = "Enter queues, Esc interrupts"
-_SEARCH = "Search what you sent before"
+_IDLE = (
+    "Ask for a proof  ·  / commands  ·  @ files and lemmas  ·  \\ symbols",
+    "Ask for a proof  ·  / commands  ·  @ files",
+    "Ask for a proof",
+    "Ask",
+)
+_BUSY = ("Enter queues, Esc interrupts", "Esc interrupts", "busy")
+_SEARCH = ("Search what you sent before", "Search")
+_MOST_ROWS = 10
 _NEW_LINE_KEYS = frozenset({"shift+enter", "alt+enter", "ctrl+enter", "ctrl+j", "shift+\r", "alt+\r", "ctrl+\r"})
 """With \\r: as a terminal says it that was asked for more than the old keys (xterm's modifyOtherKeys, tmux)."""
 
@@ -102,7 +108,8 @@ class Composer(Widget):
 
     def on_resize(self) -> None:
         """On a low screen the field leaves room for others."""
-        self._field.styles.max_height = max(1, min(10, self.screen.size.height // 3))
+        self._field.styles.max_height = max(1, min(_MOST_ROWS, self.screen.size.height // 3))
+        self.call_after_refresh(self._show_state)
 
     def watch_mode(self) -> None:
         """Shows the mode."""
@@ -117,7 +124,9 @@ class Composer(Widget):
             self._frame.set_class(mode is self.mode, f"-{mode.value}")
         self._frame.border_subtitle = self.mode.value
         searching = self._draft is not None
-        self._field.placeholder = _SEARCH if searching else _BUSY if self.busy else _IDLE
+        texts = _SEARCH if searching else _BUSY if self.busy else _IDLE
+        room = self._field.content_size.width
+        self._field.placeholder = next((text for text in texts if len(text) <= room), texts[-1])
         self._sign.update("?" if searching else "›")
 
     # What the app uses
@@ -236,7 +245,7 @@ class Composer(Widget):
             return True
         if self._draft is not None or not (self._field.on_first_row if step < 0 else self._field.on_last_row):
             return False
-        current = self.text
+        current = self._field.text
         text = self._walk.back(current, self._history.entries) if step < 0 else self._walk.forward(current)
         if text is not None:
             self._load(text)
@@ -368,7 +377,7 @@ class Composer(Widget):
         if self._draft is not None:
             return self._found is None or self._vertical(1)
         if self._history.entries:
-            self._draft = self.text
+            self._draft = self._field.text
             self._field.set_text("")
             self._show_state()
             self._refresh_popup()

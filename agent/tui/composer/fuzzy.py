@@ -5,6 +5,8 @@ import re
 from collections.abc import Sequence
 
 _BREAKS = frozenset("./_- :")
+_LONGEST = 60
+"""Letters of a query that are looked for apart. Nobody abbreviates with more."""
 
 
 class Names:
@@ -22,7 +24,7 @@ class Names:
         wanted = query.lower()
         found = [place for place, name in enumerate(self._lower) if wanted in name]
         best = heapq.nsmallest(limit, found, key=lambda place: self._contained(place, wanted))
-        if len(best) < limit:
+        if len(best) < limit and len(wanted) <= _LONGEST:
             best += self._scattered(wanted, limit - len(best))
         return best
 
@@ -67,5 +69,5 @@ def places(query: str, name: str) -> tuple[int, ...]:
         at = later
     if at >= 0:
         return tuple(range(at, at + len(wanted)))
-    match = _pattern(wanted).match(lower)
+    match = _pattern(wanted).match(lower) if len(wanted) <= _LONGEST else None
     return tuple(match.start(group) for group in range(1, len(wanted) + 1)) if match else ()

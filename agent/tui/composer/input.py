@@ -1,10 +1,16 @@
 """The field of the composer: a text area whose keys are asked about first."""
 
 from collections.abc import Callable
+from typing import cast
 
 from textual import events
+from textual._ansi_sequences import ANSI_SEQUENCES_KEYS
 from textual.document._document import Location, Selection  # pyright: ignore[reportPrivateImportUsage]
+from textual.keys import Keys
 from textual.widgets import TextArea
+
+# Alt+Enter where the terminal has only the old keys: Textual would take it for Enter, and half a message be sent.
+cast(dict[str, tuple[Keys, ...]], ANSI_SEQUENCES_KEYS).setdefault("\x1b\r", (Keys.ControlJ,))
 
 
 class ComposerInput(TextArea):
@@ -63,8 +69,7 @@ class ComposerInput(TextArea):
 
     def type_text(self, text: str) -> None:
         """Puts in text as if it was typed: in place of the selection, and to be undone."""
-        if result := self._replace_via_keyboard(text, *self.selection):
-            self.move_cursor(result.end_location)
+        self._replace_via_keyboard(text, *self.selection)
 
     def put(self, start: Location, end: Location, text: str, cursor: int) -> None:
         """Puts one-line text in place of other text, the cursor after its first `cursor` characters."""

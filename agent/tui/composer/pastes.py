@@ -28,7 +28,10 @@ class Pastes:
     _number: int = 0
 
     def take(self, text: str) -> str:
-        """Keeps a long text, and gives the chip that stands for it."""
+        """Keeps a long text, and gives the chip that stands for it; the same one for the same text."""
+        known = next((chip for chip, kept in self.chips.items() if kept == text), None)
+        if known is not None:
+            return known
         self._number += 1
         lines = text.count("\n") + 1
         size = f"{lines:,} lines" if lines > 1 else f"{len(text):,} characters"

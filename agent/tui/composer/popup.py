@@ -46,9 +46,9 @@ class Popup(Widget):
         self._top = 0
 
     @property
-    def is_open(self) -> bool:
-        """Whether there is anything to choose from."""
-        return bool(self._choices)
+    def choices(self) -> Sequence[Choice]:
+        """All that can be chosen, seen or not."""
+        return self._choices
 
     @property
     def place(self) -> int:
