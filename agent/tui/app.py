@@ -291,7 +291,7 @@ class QedApp(App[None]):
         """Asks the person about a write; one question at a time."""
         async with self._questions:
             answered: asyncio.Future[Answer] = asyncio.get_running_loop().create_future()
-            prompt = PermissionPrompt(proposal)
+            prompt = PermissionPrompt(proposal, root=self.bench.root)
             self._answer = answered
             await self.query_one("#question").mount(prompt)
             if self._rings:
