@@ -1,9 +1,15 @@
 """Small pieces of the pane's pictures, as styled text of a given width."""
 
+from functools import lru_cache
+
 from textual.content import Content
+
+from agent.tui.lean_text import highlight_lean
 
 DIM = "dim"
 """Less important text. Not a colour: it is dim in every theme, and where there are no colours at all."""
+lean = lru_cache(maxsize=2048)(highlight_lean)
+"""Lean in colour; the same texts come again with every repaint."""
 _FULL, _EMPTY = "━", "─"
 
 

@@ -1,6 +1,5 @@
 """The goal: hypotheses and target in Lean's colours, changes marked in the margin, several goals foldable."""
 
-from functools import lru_cache
 from typing import ClassVar
 
 from textual import events
@@ -8,9 +7,8 @@ from textual.binding import Binding, BindingType
 from textual.content import Content
 from textual.message import Message
 
-from agent.tui.lean_text import highlight_lean
 from agent.tui.proof_pane.board import GoalsShown
-from agent.tui.proof_pane.drawing import DIM, fitted, wrapped
+from agent.tui.proof_pane.drawing import DIM, fitted, lean, wrapped
 from agent.tui.proof_pane.goal_view import Change, GoalLine, GoalView, view_goals
 from agent.tui.proof_pane.panel import Panel
 from agent.visible import shown
@@ -20,7 +18,6 @@ _HANGING = 4
 _MAX_GOALS = 40
 _MAX_LINES = 400
 _STYLES = {Change.NEW: "$text-success", Change.CHANGED: "$text-warning", Change.GONE: "$text-error", Change.SAME: ""}
-_coloured = lru_cache(maxsize=512)(highlight_lean)
 
 
 class GoalPanel(Panel):
@@ -87,7 +84,7 @@ class GoalPanel(Panel):
         unfolded = number in self._unfolded
         head = Content.assemble((f"{'▾' if unfolded else '▸'} {number} {case}", "bold"))
         if not unfolded:
-            head = Content.assemble(head, "  ", _coloured(view.target[:500]))
+            head = Content.assemble(head, "  ", lean(view.target[:500]))
         return fitted(head, self._width)
 
     def _toggle(self, number: int) -> None:
@@ -109,7 +106,8 @@ class GoalPanel(Panel):
 
     def on_click(self, event: events.Click) -> None:
         """Folds the goal whose first line was clicked."""
-        number = self._heads.get(int(event.screen_y) - self.body.region.y)
+        offset = event.get_content_offset(self)
+        number = self._heads.get(offset.y + self.scroll_offset.y) if offset is not None else None
         if number is not None and len(self._views) > 1:
             self._toggle(number)
 
@@ -117,7 +115,7 @@ class GoalPanel(Panel):
 def _drawn_line(line: GoalLine, width: int) -> list[Content]:
     """One line of a goal with its margin; long ones go on below, indented."""
     style = _STYLES[line.change]
-    text = _coloured(line.text)
+    text = lean(line.text)
     if line.change is Change.GONE:
         text = Content.styled(text.plain, f"{style} strike")
     mark = Content.assemble((line.change.value, f"{style} bold" if style else ""), " ")

@@ -2,17 +2,24 @@
 
 from collections.abc import Sequence
 
-from textual.app import ComposeResult
-from textual.containers import VerticalScroll
+from textual.cache import LRUCache
 from textual.content import Content
-from textual.widgets import Static
+from textual.geometry import Size
+from textual.scroll_view import ScrollView
+from textual.selection import Selection
+from textual.strip import Strip
+from textual.style import Style
+from textual.visual import Visual
 
 from agent.tui.proof_pane.drawing import heading
 
+_KEPT_STRIPS = 512
 
-class Panel(VerticalScroll):
-    """Shows lines that were drawn for its width. Nothing of them is read as markup."""
 
+class Panel(ScrollView):
+    """Shows lines that were drawn for its width. Only lines in view are rendered; nothing is read as markup."""
+
+    ALLOW_SELECT = True
     DEFAULT_CSS = """
     Panel {
         height: auto;
@@ -24,20 +31,17 @@ class Panel(VerticalScroll):
         scrollbar-size-vertical: 1;
         scrollbar-gutter: stable;
         overflow-x: hidden;
+        text-wrap: nowrap;
+        text-overflow: ellipsis;
         &:focus { border-top: heavy $primary; }
         &:ansi { border-top: solid ansi_default; }
-        & > .panel--lines { width: 1fr; height: auto; text-wrap: nowrap; text-overflow: ellipsis; }
     }
     """
 
     def __init__(self, name: str) -> None:
         super().__init__(id=name)
-        self.body = Static("", markup=False, classes="panel--lines")
         self._lines: Sequence[Content] = ()
-
-    def compose(self) -> ComposeResult:
-        """The lines."""
-        yield self.body
+        self._strips: LRUCache[tuple[object, ...], Strip] = LRUCache(_KEPT_STRIPS)
 
     @property
     def rows(self) -> int:
@@ -46,7 +50,47 @@ class Panel(VerticalScroll):
 
     def show(self, name: str, about: str, lines: Sequence[Content], width: int) -> None:
         """Takes a new picture."""
-        self.border_title = heading(name, about, width)
+        title = heading(name, about, width)
+        if title.markup != self.border_title:
+            self.border_title = title
         if lines != self._lines:
             self._lines = lines
-            self.body.update(Content("\n").join(lines))
+            self.virtual_size = Size(width, len(lines))
+            self.refresh()
+
+    def render_line(self, y: int) -> Strip:
+        """Renders the line that stands in a row of the view."""
+        row = y + self.scroll_offset.y
+        width = self.scrollable_content_region.width
+        if row >= len(self._lines):
+            return Strip.blank(width, self.rich_style)
+        line, style, selection = self._lines[row], self.visual_style, self.text_selection
+        if selection is not None:
+            return self._rendered(self._selected(line, selection, row), width, style).apply_offsets(0, row)
+        # Equal texts may differ in colour, so that the line itself is what is looked up.
+        key = (line.plain, tuple(line.spans), width, style)
+        strip = self._strips.get(key)
+        if strip is None:
+            strip = self._strips[key] = self._rendered(line, width, style)
+        return strip.apply_offsets(0, row)
+
+    def _rendered(self, line: Content, width: int, style: Style) -> Strip:
+        strips = Visual.to_strips(self, line, width, 1, style, apply_selection=False, pad=True)
+        return strips[0] if strips else Strip.blank(width, self.rich_style)
+
+    def _selected(self, line: Content, selection: Selection, row: int) -> Content:
+        span = selection.get_span(row)
+        if span is None:
+            return line
+        start, end = span
+        style = Style.from_styles(self.screen.get_component_styles("screen--selection"))
+        return line.stylize(style, start, len(line) if end == -1 else end)
+
+    def get_selection(self, selection: Selection) -> tuple[str, str] | None:
+        """The text that is selected, to be copied."""
+        return selection.extract("\n".join(line.plain.rstrip() for line in self._lines)), "\n"
+
+    def notify_style_update(self) -> None:
+        """Forgets what was rendered in other colours."""
+        super().notify_style_update()
+        self._strips.clear()

@@ -1,10 +1,11 @@
 """The sections below the goal: attempts, search, and what it costs."""
 
+from functools import lru_cache
+
 from textual.content import Content
 
-from agent.tui.lean_text import highlight_lean
 from agent.tui.proof_pane.board import Attempt, LeanState, ProofBoard
-from agent.tui.proof_pane.drawing import DIM, bar, duration, fitted, spread
+from agent.tui.proof_pane.drawing import DIM, bar, duration, fitted, lean, spread
 from agent.tui.proof_pane.search_view import SIGNS, SearchView, TreeRow
 from agent.visible import shown
 
@@ -46,11 +47,12 @@ def attempts_lines(board: ProofBoard, width: int) -> list[Content]:
     return lines
 
 
+@lru_cache(maxsize=512)
 def _attempt(attempt: Attempt, width: int) -> Content:
     sign, style = _VERDICTS.get(attempt.verdict, ("·", DIM))
     said = attempt.detail if attempt.verdict == "progress" and attempt.detail else attempt.verdict
     tactic = " ".join(attempt.tactic.split())
-    left = Content.assemble((sign, style), " ", highlight_lean(tactic[:200]))
+    left = Content.assemble((sign, style), " ", lean(tactic[:200]))
     right = Content.styled(shown(said)[: max(width // 2, 12)], style)
     line = spread(left, right, width)
     room = width - left.cell_length - right.cell_length - 4
@@ -81,7 +83,7 @@ def search_lines(search: SearchView | None, width: int) -> list[Content]:
     lines = [spread(line, Content.styled(clock, DIM), width)]
     if search.running:
         tactic = " ".join(search.tactic.split())[:200]
-        lines.append(fitted(Content.assemble(("now ", DIM), highlight_lean(tactic)), width))
+        lines.append(fitted(Content.assemble(("now ", DIM), lean(tactic)), width))
     else:
         sign, style = _VERDICTS.get(search.outcome, ("·", DIM))
         lines.append(fitted(Content.assemble((f"{sign} {shown(search.outcome)}", style)), width))
@@ -95,9 +97,9 @@ def _state_line(row: TreeRow, width: int) -> Content:
     way = " · ".join(" ".join(tactic.split()) for tactic in row.tactics)
     left = Content.assemble((row.guides, DIM), (f"{SIGNS.get(node.status, '○')} ", style))
     way_room = max((width - left.cell_length) // 2, 8)
-    left = Content.assemble(left, fitted(highlight_lean(way[:300]), way_room) if way else ("start", DIM))
+    left = Content.assemble(left, fitted(lean(way[:300]), way_room) if way else ("start", DIM))
     if node.goal:
-        left = Content.assemble(left, ("  ⊢ ", DIM), highlight_lean(node.goal[:300]))
+        left = Content.assemble(left, ("  ⊢ ", DIM), lean(node.goal[:300]))
     goals = f"{node.goals} goals " if node.goals > 1 else ""
     right = Content.styled(f"{goals}{node.score:.1f}" if node.status != "proved" else "proved", style or DIM)
     return spread(left, right, width)
