@@ -4,6 +4,8 @@ import json
 from collections.abc import Mapping
 from typing import Any, cast
 
+from textual.content import Content
+
 from agent.tui.transcript.code import code_lines
 from agent.tui.transcript.figures import counted
 from agent.tui.transcript.rows import Line, clean, literal
@@ -15,7 +17,7 @@ _FEW = 60  # characters of one value in the line
 _QUIET = {"hole": (0, 1, None), "seconds": (0, None)}
 
 
-def argument_words(tool: str, arguments: Mapping[str, Any]) -> str:
+def argument_words(arguments: Mapping[str, Any]) -> str:
     """What matters of the arguments, in one line."""
     words = [_word(name, arguments[name]) for name in _PLACES if _speaks(name, arguments.get(name))]
     counts: list[str] = []
@@ -29,9 +31,10 @@ def argument_words(tool: str, arguments: Mapping[str, Any]) -> str:
     return " · ".join([" ".join(words), *counts] if words else counts)
 
 
-def argument_lines(tool: str, arguments: Mapping[str, Any]) -> list[Line]:
-    """Every argument with its name; code as code."""
+def argument_lines(arguments: Mapping[str, Any]) -> list[Line]:
+    """Every argument with its name: the short ones in one line, code as code."""
     lines: list[Line] = []
+    short = Content("")
     for name, value in arguments.items():
         if value in ("", None, []):
             continue
@@ -41,8 +44,9 @@ def argument_lines(tool: str, arguments: Mapping[str, Any]) -> list[Line]:
             for part in parts:
                 lines += code_lines(part if isinstance(part, str) else _json(part))
         else:
-            lines.append(Line(literal(f"{name}: ", MUTED) + literal(_flat(value, 400)), hang="  "))
-    return lines
+            between = literal(" · " if short else "", MUTED)
+            short += between + literal(f"{name}: ", MUTED) + literal(_flat(value, 400))
+    return [Line(short, hang="  "), *lines] if short else lines
 
 
 def _speaks(name: str, value: Any) -> bool:

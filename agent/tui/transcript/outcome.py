@@ -8,7 +8,7 @@ from textual.content import Content
 from agent.tui.transcript.code import code_lines, coloured
 from agent.tui.transcript.diff_lines import diff_lines
 from agent.tui.transcript.figures import counted
-from agent.tui.transcript.rows import BLANK, Line, clean, literal
+from agent.tui.transcript.rows import BLANK, Line, literal
 from agent.tui.transcript.styles import MUTED
 
 Data = Mapping[str, Any]
@@ -20,7 +20,8 @@ _TRIALS = {
     "not allowed": ("⊘", "$text-warning"),
     "timed out": ("◷", "$text-warning"),
 }
-_TACTIC_WIDTH = 44
+_VERDICT_WIDTH = 13
+_BELOW = " " * (_VERDICT_WIDTH + 2)
 
 
 def outcome_words(tool: str, data: Data) -> str:
@@ -58,10 +59,9 @@ def _trials(data: Data) -> list[Line]:
         goals = _texts(trial.get("goals"))
         detail = "" if goals else str(trial.get("detail", "")).strip("\n")
         first, *more = detail.split("\n") if detail else [""]
-        head = tactic[0].truncate(_TACTIC_WIDTH, ellipsis=True) if len(tactic) == 1 else tactic[0]
-        said = literal(f"  {verdict}", style) + literal(f"  {clean(first)}" if first else "", MUTED)
-        lines.append(Line(literal(f"{sign} ", style) + head + said, hang="    "))
-        lines += [Line(part, "  ", "    ") for part in tactic[1:]]
+        head = literal(f"{sign} {verdict:<{_VERDICT_WIDTH}}", style) + tactic[0]
+        lines.append(Line(head + literal(f"  {first}" if first else "", MUTED), hang=_BELOW))
+        lines += [Line(part, _BELOW, _BELOW) for part in tactic[1:]]
         lines += [Line(literal(part, MUTED), "    ", "    ") for part in more]
         for number, goal in enumerate(goals):
             lines += [BLANK] if number else []

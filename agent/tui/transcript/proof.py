@@ -5,7 +5,7 @@ from collections.abc import Sequence
 from agent.conversation.events import ProofAccepted
 from agent.tui.transcript.block import Block
 from agent.tui.transcript.code import code_lines
-from agent.tui.transcript.figures import usage_words
+from agent.tui.transcript.figures import counted, usage_words
 from agent.tui.transcript.rows import Line, clean, literal
 from agent.tui.transcript.styles import MUTED
 
@@ -38,7 +38,7 @@ class ProofBlock(Block):
             return [*lines, *code_lines(proof)]
         if proof:
             first, *more = proof.strip().split("\n")
-            rest = f"  ▸ {len(more)} more" if more else ""
+            rest = f"  … {counted(len(more), 'more line')}" if more else ""
             lines.append(Line(code_lines(first)[0].content + literal(rest, MUTED), "  ▸ ", wrap=False))
         return lines
 

@@ -61,6 +61,7 @@ class ProposalBlock(DiffBlock):
         """The answer is there. What was allowed is folded, unless it changes a statement."""
         self._answer, self._waits = event, False
         self.open = not event.allowed or bool(self._event.statements)
+        self.bar = " " if event.allowed else self.bar
 
     def lines(self, width: int) -> Sequence[Line]:
         """The diff, with the statements in front and the answer behind."""

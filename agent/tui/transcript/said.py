@@ -31,7 +31,9 @@ class PersonBlock(Block):
         """The text as it was typed."""
         style = MUTED if self._queued else "bold"
         lines = [Line(literal(line, style), fill=self.fill) for line in self._text.split("\n")]
-        return [*lines, Line(literal("waits for its turn", f"italic {MUTED}"))] if self._queued else lines
+        return (
+            [*lines, Line(literal("waits for its turn", f"italic {MUTED}"), fill=self.fill)] if self._queued else lines
+        )
 
     def plain(self) -> str:
         """The text."""

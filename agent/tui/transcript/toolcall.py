@@ -14,6 +14,7 @@ from agent.tui.transcript.styles import MUTED
 FRAMES = "⠋⠙⠹⠸⠼⠴⠦⠧⠇⠏"
 _FRAMES_A_SECOND = 10
 _OPENED = 200  # lines of a result that are shown
+_FEW = 8  # cells; arguments in less than that say nothing
 
 _SIGNS = {
     "ok": ("✓", "$text-success"),
@@ -62,7 +63,7 @@ class ToolBlock(Block):
         head = self._head(width)
         if not self.open:
             return [head]
-        behind = [*argument_lines(self._started.tool, self._started.arguments), *self._outcome()]
+        behind = [*self._arguments(), *self._outcome()]
         hidden = len(behind) - _OPENED
         if hidden > 0:
             more = literal(f"… {hidden} more lines (c copies all)", "$text-warning")
@@ -72,16 +73,13 @@ class ToolBlock(Block):
     def _head(self, width: int) -> Line:
         sign, style = self._sign()
         who = literal("you: ", "bold $text-primary") if self._started.by == "person" else literal("")
-        words = argument_words(self._started.tool, self._started.arguments)
-        content = (
-            literal(f"{sign} ", style)
-            + who
-            + literal(self._started.tool, "bold")
-            + literal(f" {words}" if words else "", MUTED)
-        )
+        words = argument_words(self._started.arguments)
+        head = literal(f"{sign} ", style) + who + literal(self._started.tool, "bold")
         tail = self._tail()
-        room = max(12, width - tail.cell_length)
-        return Line(content.truncate(room, ellipsis=True) + tail, wrap=False)
+        room = width - head.cell_length - tail.cell_length
+        if words and room >= _FEW:  # what came of it matters more than what was asked
+            head += literal(f" {words}", MUTED).truncate(room, ellipsis=True)
+        return Line(head + tail, wrap=False)
 
     def _sign(self) -> tuple[str, str]:
         if self._finished is not None:
@@ -105,6 +103,12 @@ class ToolBlock(Block):
         took = f" · {seconds_word(event.seconds)}" if event.seconds >= 0.05 else ""
         return literal(f" · {words}", style) + literal(took, MUTED)
 
+    def _arguments(self) -> list[Line]:
+        given = self._started.arguments
+        if self._finished is not None and self._finished.data.get("trials"):
+            given = {name: value for name, value in given.items() if name != "tactics"}  # they are in the table
+        return argument_lines(given)
+
     def _outcome(self) -> list[Line]:
         if self._finished is None:
             return [Line(literal(self._progress, MUTED))] if self._progress else []
@@ -112,7 +116,7 @@ class ToolBlock(Block):
 
     def plain(self) -> str:
         """The call and its whole result."""
-        words = argument_words(self._started.tool, self._started.arguments)
+        words = argument_words(self._started.arguments)
         head = f"{self._started.tool} {words}".rstrip()
         by = "you: " if self._started.by == "person" else ""
         if self._finished is None:

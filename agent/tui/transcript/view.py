@@ -3,7 +3,7 @@
 import os
 import time
 from collections.abc import Callable, Sequence
-from functools import lru_cache
+from functools import cache
 from typing import Any, ClassVar, cast
 
 from rich.segment import Segment
@@ -15,6 +15,7 @@ from textual.reactive import Reactive
 from textual.scroll_view import ScrollView
 from textual.selection import Selection
 from textual.strip import Strip
+from textual.style import Style
 from textual.timer import Timer
 from textual.widget import Widget
 
@@ -27,6 +28,7 @@ from agent.tui.transcript.reply import MarkdownBlock
 from agent.tui.transcript.rows import Painter
 from agent.tui.transcript.said import NoteBlock, NoteKind, PersonBlock
 from agent.tui.transcript.selecting import selected_text, virtual_row
+from agent.tui.transcript.styles import legible
 from agent.tui.transcript.toolcall import ToolBlock
 from agent.tui.transcript.viewport import Place, Viewport
 
@@ -191,16 +193,24 @@ class Transcript(ScrollView, can_focus=True):
         key = (width, self._look)
         painter = self._viewport.painter
         if painter is None or painter.key != key:
-            parse = lru_cache(maxsize=None)(self._get_style)  # until the theme changes
             self._viewport.touch(sorted(self._stale))
             self._stale.clear()
-            self._at = self._viewport.repaint(Painter(width, self.visual_style, parse, key), self._at)
+            self._at = self._viewport.repaint(Painter(width, self.visual_style, self._parser(), key), self._at)
         self._settle()
         self.refresh()
 
     @property
     def _width(self) -> int:
         return self.scrollable_content_region.width
+
+    def _parser(self) -> Callable[[str], Style]:
+        """Reads styles by the theme of now, each once."""
+
+        @cache
+        def parse(style: str) -> Style:
+            return legible(self._get_style(style))
+
+        return parse
 
     def _settle(self) -> None:
         """Measures what is near, and puts the view where the person is: at the end, or where they read."""

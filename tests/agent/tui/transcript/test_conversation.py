@@ -90,6 +90,13 @@ def test_a_running_call_shows_its_progress_and_its_time():
     assert shown(talk.blocks[0]) == ["… search_proof A.lean foo · running · 12 s"]
 
 
+def test_where_room_is_scarce_the_verdict_matters_more_than_the_arguments():
+    call = started("a", "search_proof", file="A/Long/Path/To/File.lean", declaration="some_lemma")
+    block = conversation(call, finished("a", "search_proof", "timed out", tactics=1, states=2)).blocks[0]
+    assert shown(block, 90)[0].startswith("◷ search_proof A/Long/Path/To/File.lean")
+    assert shown(block, 50) == ["◷ search_proof · timed out, 1 tactic, 2 states · 2.4 s"]
+
+
 def test_what_still_runs_at_the_end_of_a_turn_was_interrupted():
     talk = conversation(started("a", "goals"), turn_over(TurnEnd.CANCELLED))
     assert shown(talk.blocks[0]) == ["○ goals · interrupted"]
@@ -103,8 +110,9 @@ def test_trials_are_a_table_with_their_goals():
     assert shown(block) == ["✓ try_tactics A.lean foo · 3 tactics · 1 closes, 1 error, 1 progress · 2.4 s"]
     block.open = True
     text = shown(block)
-    assert "  ✓ simp  closes" in text
-    assert "  ✗ omega  error  omega could not prove it:" in text
+    assert "  ✓ closes       simp" in text
+    assert "  ✗ error        omega  omega could not prove it:" in text
+    assert "tactics:" not in "".join(text)
     assert "      a counterexample" in text
     assert "      ⊢ n + 1 + 0 = n + 1" in text
 
@@ -159,7 +167,7 @@ def test_only_an_accepted_proof_says_that_it_is_proved():
     assert shown(talk.blocks[2]) == [
         "✓ proved add_zero  Basic.lean",
         "  Lean accepted it · axioms: propext · 12.3k tokens · $0.0123",
-        "  ▸ induction n with  ▸ 2 more",
+        "  ▸ induction n with  … 2 more lines",
     ]
 
 
