@@ -53,10 +53,9 @@ class Panel(ScrollView):
         title = heading(name, about, width)
         if title.markup != self.border_title:
             self.border_title = title
-        if lines != self._lines:
-            self._lines = lines
-            self.virtual_size = Size(width, len(lines))
-            self.refresh()
+        self._lines = lines
+        self.virtual_size = Size(width, len(lines))
+        self.refresh()
 
     def render_line(self, y: int) -> Strip:
         """Renders the line that stands in a row of the view."""

@@ -101,7 +101,7 @@ def _state_line(row: TreeRow, width: int) -> Content:
     if node.goal:
         left = Content.assemble(left, ("  ⊢ ", DIM), lean(node.goal[:300]))
     goals = f"{node.goals} goals " if node.goals > 1 else ""
-    right = Content.styled(f"{goals}{node.score:.1f}" if node.status != "proved" else "proved", style or DIM)
+    right = Content.styled(f"{goals}{node.score:.1f}" if node.status != "proved" else "found", style or DIM)
     return spread(left, right, width)
 
 
