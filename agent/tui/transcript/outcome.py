@@ -8,7 +8,7 @@ from textual.content import Content
 from agent.tui.transcript.code import code_lines, coloured
 from agent.tui.transcript.diff_lines import diff_lines
 from agent.tui.transcript.figures import counted
-from agent.tui.transcript.rows import BLANK, Line, literal
+from agent.tui.transcript.rows import BLANK, Line, clean, literal
 from agent.tui.transcript.styles import MUTED
 
 Data = Mapping[str, Any]
@@ -59,8 +59,8 @@ def _trials(data: Data) -> list[Line]:
         goals = _texts(trial.get("goals"))
         detail = "" if goals else str(trial.get("detail", "")).strip("\n")
         first, *more = detail.split("\n") if detail else [""]
-        head = literal(f"{sign} {verdict:<{_VERDICT_WIDTH}}", style) + tactic[0]
-        lines.append(Line(head + literal(f"  {first}" if first else "", MUTED), hang=_BELOW))
+        head = tactic[0] + literal(f"  {first}" if first else "", MUTED)
+        lines.append(Line(head, f"{sign} {clean(verdict):<{_VERDICT_WIDTH}}", _BELOW, style))
         lines += [Line(part, _BELOW, _BELOW) for part in tactic[1:]]
         lines += [Line(literal(part, MUTED), "    ", "    ") for part in more]
         for number, goal in enumerate(goals):
