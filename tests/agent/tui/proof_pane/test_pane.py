@@ -229,3 +229,33 @@ async def test_files_far_apart_are_told_apart() -> None:
         app.pane.query_one(HolesTree).focus()
         await pilot.press("end", "enter")
         assert app.asked == [("goal", LISTS, "List.length_map'", 1)]
+
+
+async def test_a_pane_that_was_hidden_shows_what_happened_meanwhile() -> None:
+    app = PaneApp()
+    app.pane.display = False
+    async with app.run_test(size=(60, 30)) as pilot:
+        app.pane.show_outline(project())
+        app.pane.show_goals(NATURALS, "add_comm'", 1, [GOAL])
+        assert "Naturals" not in await drawn(app, pilot)
+        app.pane.display = True
+        await pilot.pause()
+        screen = await drawn(app, pilot)
+        assert "Naturals.lean" in screen and "⊢ n + m = m + n" in screen
+        app.pane.display = False
+        app.pane.apply(trial("omega", "error", "no"))
+        await drawn(app, pilot)
+        app.pane.display = True
+        await pilot.pause()
+        assert "omega" in await drawn(app, pilot)
+
+
+async def test_text_of_a_goal_can_be_selected_and_copied() -> None:
+    app = PaneApp()
+    async with app.run_test(size=(60, 30)) as pilot:
+        app.pane.show_goals(NATURALS, "add_comm'", 1, [GOAL])
+        row = next(y for y, line in enumerate((await drawn(app, pilot)).split("\n")) if "n m : Nat" in line)
+        await pilot.mouse_down(offset=(2, row))
+        await pilot.hover(offset=(20, row + 1))
+        await pilot.mouse_up(offset=(20, row + 1))
+        assert app.screen.get_selected_text() == "n m : Nat\n  ⊢ n + m = m + n"
