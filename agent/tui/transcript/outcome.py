@@ -3,8 +3,6 @@
 from collections.abc import Callable, Mapping
 from typing import Any, cast
 
-from textual.content import Content
-
 from agent.tui.transcript.code import code_lines, coloured
 from agent.tui.transcript.diff_lines import diff_lines
 from agent.tui.transcript.figures import counted
@@ -38,6 +36,8 @@ def outcome_words(tool: str, data: Data) -> str:
         refuted = "refuted" if data.get("refutation") else ""
         searched = f"{counted(_number(data['tactics']), 'tactic')}, {counted(_number(data['states']), 'state')}"
         return " · ".join(part for part in (found or refuted, searched) if part)
+    if tool == "outline" and (holes := _dicts(data.get("holes"))):
+        return counted(len(holes), "hole")
     if tool == "goals" and (states := _dicts(data.get("states"))):
         return counted(len(states), "state")
     return ""
@@ -89,18 +89,20 @@ def _states(data: Data) -> list[Line]:
 
 
 def _outline(data: Data) -> list[Line]:
+    """The declarations with their lines; below each its holes and their goals."""
     lines: list[Line] = []
+    holes = _dicts(data.get("holes"))
     for each in _dicts(data.get("declarations")):
-        lines.append(Line(_outlined(each), hang="    "))
-        for hole in _dicts(each.get("holes")):
-            lines.append(Line(literal(f"hole, line {hole.get('line')}", "$text-warning"), "  "))
-            lines += _goal(str(hole.get("goal") or hole.get("goals") or ""), "    ")
+        name, kind = str(each.get("name", "")), str(each.get("kind", ""))
+        place = f"{each.get('line', '')!s:>5}  "
+        lines.append(Line(coloured(f"{kind} {name}".strip())[0], place, " " * 9, MUTED))
+        for hole in holes:
+            if hole.get("declaration") == name:
+                lines.append(
+                    Line(literal(f"hole {hole.get('hole')}, line {hole.get('line')}", "$text-warning"), " " * 7)
+                )
+                lines += _goal(str(hole.get("goal") or "not asked for"), " " * 9)
     return lines + _messages(data, "errors", "$text-error")
-
-
-def _outlined(declaration: Data) -> Content:
-    statement = str(declaration.get("statement") or declaration.get("name") or "")
-    return coloured(" ".join(statement.split()))[0]
 
 
 def _search(data: Data) -> list[Line]:

@@ -117,6 +117,23 @@ def test_trials_are_a_table_with_their_goals():
     assert "      ⊢ n + 1 + 0 = n + 1" in text
 
 
+def test_an_outline_shows_the_goals_of_its_holes():
+    declarations = [{"name": "foo", "kind": "theorem", "line": 3}, {"name": "bar", "kind": "def", "line": 9}]
+    holes = [{"declaration": "foo", "hole": 1, "line": 4, "goal": "n : Nat\n⊢ n = n"}]
+    call = finished("a", "outline", declarations=declarations, holes=holes, errors=["9:0: error: no"])
+    block = conversation(started("a", "outline", file="A.lean"), call).blocks[0]
+    assert shown(block) == ["✓ outline A.lean · 1 hole · 2.4 s"]
+    block.open = True
+    assert shown(block)[2:] == [
+        "      3  theorem foo",
+        "         hole 1, line 4",
+        "           n : Nat",
+        "           ⊢ n = n",
+        "      9  def bar",
+        "  9:0: error: no",
+    ]
+
+
 def test_data_of_an_odd_shape_does_no_harm():
     odd: list[dict[str, Any]] = [
         {},

@@ -1,4 +1,5 @@
 import pytest
+from textual.app import App
 from textual.events import MouseScrollDown, MouseScrollUp
 from textual.pilot import Pilot
 
@@ -252,3 +253,22 @@ async def test_clearing_leaves_nothing():
         await settle(pilot)
         assert [row for row in app.screen_text() if row] == ["  cleared"]
         assert app.transcript.plain_text() == "cleared"
+
+
+async def test_only_what_runs_turns(monkeypatch: pytest.MonkeyPatch):
+    monkeypatch.delenv("TEXTUAL_ANIMATIONS")
+    clock = [0.0]
+    app = App[None]()
+    async with app.run_test(size=(80, 10)) as pilot:
+        transcript = Transcript(clock=lambda: clock[0])
+        await app.mount(transcript)
+        transcript.apply(started("a", "goals"))
+        await settle(pilot)
+        assert transcript.render_line(0).text.strip() == "⠋ goals · running"
+        clock[0] = 2.3
+        while "⠋" in transcript.render_line(0).text:
+            await pilot.pause(0.02)
+        assert transcript.render_line(0).text.strip() == "⠸ goals · running · 2.3 s"
+        transcript.apply(finished("a", "goals"))
+        await settle(pilot)
+        assert transcript.render_line(0).text.strip() == "✓ goals · ok · 2.4 s"
