@@ -27,6 +27,7 @@ class Pieces:
         self._begin = 0  # of the piece that is not finished
         self._seen = 0  # up to here lines were looked at
         self._fence = ""  # the fence that is open at `_seen`
+        self._info = ""  # the line that opened the fence
         self._opening = ""  # what the unfinished piece must begin with, as it was cut within a fence
         self._joined = False
         self._blank = False
@@ -56,8 +57,7 @@ class Pieces:
         fence = _FENCE.match(line)
         if fence and not self._fence:
             self._fence = fence[1]
-            info = fence[2]
-            self._info = f"{fence[1]}{info}\n"
+            self._info = f"{fence[1]}{fence[2]}\n"
         elif fence and fence[1].startswith(self._fence) and not fence[2].strip():
             self._fence = ""
         self._blank = blank
@@ -69,5 +69,3 @@ class Pieces:
         found.append(Piece(self._opening + text[self._begin : at], self._joined))
         self._begin, self._joined = at, True
         self._opening = self._info if self._fence else ""
-
-    _info = ""

@@ -140,9 +140,3 @@ def _cut(word: str, begin: int, width: int, used: int, offsets: list[int]) -> in
             used = 0
         used += cells
     return used
-
-
-def joined(rows: Iterable[Row]) -> str:
-    """The text of rows, wrapped lines in one piece, without decoration."""
-    parts = (row.text[row.lead :] if row.soft else row.text[row.lead :].rstrip() + "\n" for row in rows)
-    return "".join(parts).removesuffix("\n")

@@ -1,7 +1,7 @@
 from textual.content import Content
 from textual.style import Style
 
-from agent.tui.transcript.rows import Line, Painter, breaks, clean, joined, literal
+from agent.tui.transcript.rows import Line, Painter, breaks, clean, literal
 
 PLAIN = Painter(10, Style(), lambda text: Style())
 
@@ -40,10 +40,11 @@ def test_no_row_is_wider_than_the_width():
         assert all(Content(part.rstrip()).cell_length <= width for part in parts)
 
 
-def test_a_wrapped_line_is_copied_as_one():
+def test_a_row_knows_its_decoration_and_whether_its_line_goes_on():
     rows = PLAIN.paint([Line(literal("one two three"), "• ", "  "), Line(literal("end"))])
     assert [row.text for row in rows] == ["• one two ", "  three", "end"]
-    assert joined(rows) == "one two three\nend"
+    assert [row.text[row.lead :] for row in rows] == ["one two ", "three", "end"]
+    assert [row.soft for row in rows] == [True, False, False]
 
 
 def test_every_row_is_as_wide_as_the_painter():
