@@ -20,8 +20,8 @@ GRACE = 0.5
 """Seconds without a key before keys count, so that what was meant for the composer is no answer."""
 
 _ALWAYS = {
-    Permission.WRITE_PROOF: "Yes, and so every proof that Lean accepts, in this session",
-    Permission.EDIT: "Yes, and so every edit that keeps the statements, in this session",
+    Permission.WRITE_PROOF: "Yes, and every proof that Lean accepts in this session",
+    Permission.EDIT: "Yes, and every edit that keeps the statements, in this session",
 }
 _STEPS = {"up": -1, "left": -1, "shift+tab": -1, "down": 1, "right": 1}
 
@@ -94,7 +94,7 @@ class PermissionPrompt(VerticalScroll, can_focus=True):
         & Static { height: auto; }
         & .permission--statements { margin: 1 0; }
         & .permission--option.-chosen { text-style: bold; background: $primary-muted; color: $text; }
-        & Input { border: none; height: 1; padding: 0 2; background: $boost; display: none; }
+        & Input { border: none; height: 1; margin: 0 0 0 5; background: $boost; display: none; }
         & Input.-open { display: block; }
     }
     """
@@ -159,7 +159,7 @@ class PermissionPrompt(VerticalScroll, can_focus=True):
             (f"+{added}", "$text-success"),
             " ",
             (f"−{removed}", "$text-error"),
-            (" lines", "$text-muted"),
+            (" lines", "$foreground-muted"),
         )
 
     def _statements(self) -> Content:

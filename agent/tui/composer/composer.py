@@ -219,7 +219,7 @@ class Composer(Widget):
             return True
         if found.kind is Kind.MENTION:
             return bool(found.query) and all(choice.label != found.query for choice in found.choices)
-        return found.kind is Kind.COMMAND and bool(found.query)
+        return found.kind is Kind.COMMAND
 
     def _tab(self) -> bool:
         if self._found is not None:

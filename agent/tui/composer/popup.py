@@ -16,6 +16,8 @@ MOST_ROWS = 8
 _LEFT_FOR_OTHERS = 4
 """Rows of the screen that the popup leaves: the composer's three and one of a status line."""
 _GAP = 2
+_LEAST_FOR_DETAILS = 36
+"""Columns. On a narrower screen a row has its details only where they fit."""
 
 
 class Popup(Widget):
@@ -25,7 +27,7 @@ class Popup(Widget):
     Popup {
         height: auto;
         display: none;
-        padding: 0 1;
+        padding: 0 2;
         background: $surface;
         color: $foreground;
         &.-open { display: block; }
@@ -100,9 +102,16 @@ class Popup(Widget):
         label = Content(shown(choice.label))
         for at in choice.matched:
             label = label.stylize("bold $text-accent", at, at + 1)
-        detail = Content(" ".join(shown(choice.detail).split())).stylize("$text-muted")
-        if choice.detail:
+        detail = Content(" ".join(shown(choice.detail).split())).stylize("$foreground-muted")
+        width = self.size.width
+        if (
+            width < _LEAST_FOR_DETAILS
+            and choice.detail
+            and cell_len(shown(choice.label)) + cell_len(detail.plain) + 4 > width
+        ):
+            detail = Content("")
+        elif choice.detail:
             label = label.truncate(label_width, ellipsis=True, pad=True)
         sign = Content("› " if chosen else "  ")
-        row = Content.assemble(sign, label, " " * _GAP, detail).truncate(self.size.width, ellipsis=True, pad=True)
-        return row.stylize("bold $text on $primary-muted") if chosen else row
+        row = Content.assemble(sign, label, " " * _GAP, detail).truncate(width, ellipsis=True, pad=True)
+        return row.stylize_before("bold $text on $primary-muted") if chosen else row

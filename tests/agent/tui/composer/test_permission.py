@@ -53,6 +53,9 @@ class Host(App[None]):
         yield filler
         yield self.prompt
 
+    def on_mount(self) -> None:
+        self.prompt.query_one(Input).cursor_blink = False
+
     def on_permission_prompt_answered(self, message: PermissionPrompt.Answered) -> None:
         self.answers.append(message.answer)
 

@@ -51,9 +51,9 @@ async def test_an_argument_is_sent_as_typed_unless_another_was_chosen(pilot: Pil
     assert host.sent[1:] == ["/model hosted_vllm/kimina-prover"]
 
 
-async def test_a_lone_slash_runs_nothing(pilot: Pilot[None], host: Host) -> None:
+async def test_enter_after_a_slash_runs_what_is_chosen(pilot: Pilot[None], host: Host) -> None:
     await type_keys(pilot, "/\n")
-    assert host.sent == ["/"]
+    assert host.sent == ["/help"]
 
 
 async def test_up_and_down_go_round(pilot: Pilot[None], host: Host) -> None:
