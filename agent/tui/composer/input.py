@@ -5,7 +5,7 @@ from typing import cast
 
 from textual import events
 from textual._ansi_sequences import ANSI_SEQUENCES_KEYS
-from textual.document._document import Location, Selection  # pyright: ignore[reportPrivateImportUsage]
+from textual.document._document import Location  # pyright: ignore[reportPrivateImportUsage]
 from textual.keys import Keys
 from textual.widgets import TextArea
 
@@ -94,7 +94,3 @@ class ComposerInput(TextArea):
     def on_last_row(self) -> bool:
         """Whether the cursor is in the last row, as it is wrapped."""
         return self.navigator.is_last_wrapped_line(self.cursor_location)
-
-    def select_nothing(self) -> None:
-        """Leaves the cursor where it is."""
-        self.selection = Selection.cursor(self.cursor_location)
