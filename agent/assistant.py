@@ -53,10 +53,11 @@ def chat_model(config: Config, name: str | None, prompts: PromptLibrary) -> Chat
     return LiteLLMModel(called, settings, prompts=prompts)
 
 
-def conversation_in(
-    workspace: Workspace, tools: Mapping[str, Tool[Any]], gatekeeper: Gatekeeper, wishes: Wishes
-) -> Conversation:
-    """A conversation about a workspace. Raises `QedError`: no model is named, a prompt is damaged, there is no Lean."""
+def conversation_in(lean: str, tools: Mapping[str, Tool[Any]], gatekeeper: Gatekeeper, wishes: Wishes) -> Conversation:
+    """A conversation; `lean` are the words in which the model is told of Lean.
+
+    Raises `QedError`: no model is named, or a prompt is damaged.
+    """
     prompts = PromptLibrary.load(wishes.root)
     return Conversation(
         model=chat_model(wishes.config, wishes.model, prompts),
@@ -64,16 +65,19 @@ def conversation_in(
         session=wishes.session,
         gatekeeper=gatekeeper,
         prompts=prompts,
-        system=prompts.render("system", root=str(wishes.root), toolchain=workspace.describe()),
+        system=prompts.render("system", root=str(wishes.root), toolchain=lean),
         limits=wishes.limits,
     )
 
 
 @contextlib.asynccontextmanager
 async def conversation(wishes: Wishes) -> AsyncGenerator[Conversation]:
-    """A conversation; what it started (Lean, requests) is ended with the block. Raises `QedError`."""
+    """A conversation; what it started (Lean, requests) is ended with the block.
+
+    Raises `QedError`: as `conversation_in`, and where the Lean that was asked for is not there.
+    """
     workspace = workspace_of(wishes)
     try:
-        yield conversation_in(workspace, tools_of(workspace), gatekeeper_of(wishes), wishes)
+        yield conversation_in(workspace.describe(), tools_of(workspace), gatekeeper_of(wishes), wishes)
     finally:
         await workspace.close()

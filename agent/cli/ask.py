@@ -8,7 +8,6 @@ import click
 from agent.cli.runner import command_errors, run
 
 if TYPE_CHECKING:
-
     from agent.cli.transcript import Printer
     from agent.conversation.events import TurnFinished
     from agent.wishes import Wishes

@@ -7,7 +7,7 @@ from contextlib import aclosing
 from dataclasses import dataclass, field
 from typing import Any
 
-from agent.conversation.events import Event
+from agent.conversation.events import Event, ToolFinished, ToolStarted
 from agent.conversation.history import HARNESS
 from agent.conversation.permissions import Gatekeeper
 from agent.conversation.session import Session
@@ -26,6 +26,7 @@ class HandCalls:
     gatekeeper: Gatekeeper
     session: Session
     untold: list[Message] = field(default_factory=list[Message])
+    _begun: dict[str, ToolCall] = field(default_factory=dict[str, ToolCall])
     _works: set[Work] = field(default_factory=set[Work])
     _numbers: "itertools.count[int]" = field(default_factory=lambda: itertools.count(1))
 
@@ -49,6 +50,17 @@ class HandCalls:
                     yield event
         finally:
             self._works.discard(work)
+
+    def note(self, event: Event) -> None:
+        """Keeps what was seen of something else that the person did, and tells the model of it when it is over."""
+        self.session.recording(lambda _: None)(event)
+        match event:
+            case ToolStarted(call=call, tool=tool, arguments=arguments):
+                self._begun[call] = ToolCall(id=call, name=tool, arguments=json.dumps(arguments, ensure_ascii=False))
+            case ToolFinished(call=call, text=text):
+                self.untold.append(_told(self._begun.pop(call), text))
+            case _:
+                pass
 
     def cancel(self) -> None:
         """Ends the calls that are under way; their last events say so."""

@@ -35,7 +35,6 @@ from agent.visible import shown
 from agent.workbench.bench import Workbench
 from agent.workbench.lean_news import LeanNews
 from agent.workbench.places import Place
-from agent.workbench.shell import shell
 from tools.directories import state_dir
 from tools.errors import QedError
 from tools.toolbox.tool import Proposal
@@ -92,7 +91,7 @@ class QedApp(App[None]):
                 yield Container(id="question")
                 yield Static(id="queue", classes="-empty", markup=False)
                 yield Composer(hints, self._history)
-            yield ProofPane()
+            yield ProofPane(self.bench.wishes.limits)
         yield StatusLine()
         yield Footer(compact=True)
 
@@ -279,7 +278,7 @@ class QedApp(App[None]):
         if text.startswith("/"):
             self.spawn(self._command(text))
         elif text.startswith("!") and text[1:].strip():
-            self._hands.put(Job(text, lambda: shell(text[1:].strip(), self.bench.root)))
+            self._hands.put(Job(text, lambda: self.bench.shell(text[1:].strip())))
         elif text:
             self.say(text)
 
@@ -442,8 +441,8 @@ class QedApp(App[None]):
         if (selected := self.screen.get_selected_text()) is not None:
             self.copy_to_clipboard(selected)
             self.screen.clear_selection()
-        elif self.composer.text:
-            self.composer.text = ""
+        elif self.composer.clear_if_any():
+            pass
         elif self.busy:
             self.action_interrupt()
         elif time.monotonic() - self._quit_asked < _QUIT_SECONDS:

@@ -19,7 +19,7 @@ _LEAN_STYLES = {
 }
 _LEAN_SIGNS = {"starting": "…", "ready": "✓", "failed": "✗", "stopped": "✗"}
 _NO_LEAN = LeanNews("starting", "not started yet")
-_MODE_STYLES = {Mode.ASK: "$text-success", Mode.ACCEPT_PROOFS: "$text-warning", Mode.READ_ONLY: "$text-muted"}
+_MODE_STYLES = {Mode.ASK: "$text-primary", Mode.ACCEPT_PROOFS: "$text-warning", Mode.READ_ONLY: "$text-success"}
 
 
 @dataclass(frozen=True, slots=True)

@@ -19,6 +19,7 @@ from agent.wishes import Wishes
 from agent.workbench.lean_news import LeanNews, TellLean
 from agent.workbench.outline import ProjectOutline, project_outline
 from agent.workbench.places import Place
+from agent.workbench.shell import shell
 from agent.workbench.writes import Undone, undo_last, written_since
 from tools.errors import QedError
 
@@ -165,6 +166,14 @@ class Workbench:
             async for event in events:
                 yield event
 
+    async def shell(self, command: str) -> AsyncGenerator[Event]:
+        """A command of the person's shell, in the project."""
+        crew = await self._loaded()
+        async with contextlib.aclosing(shell(command, self.root)) as events:
+            async for event in events:
+                crew.hands.note(event)
+                yield event
+
     async def prove(self, place: Place, seconds: int) -> AsyncGenerator[Event]:
         """Searches for a proof of a hole, and has it written if there is one (checked, and asked about like any)."""
         proof: str | None = None
@@ -259,7 +268,11 @@ class Workbench:
     def _conversation(self, crew: _Crew) -> "Conversation":
         from agent.assistant import conversation_in
 
-        return conversation_in(crew.workspace, crew.hands.tools, crew.gatekeeper, self.wishes)
+        try:
+            lean = crew.workspace.describe()
+        except QedError as error:  # one can still talk
+            lean = f"none, for {error.message}"
+        return conversation_in(lean, crew.hands.tools, crew.gatekeeper, self.wishes)
 
     def _settle(self) -> None:
         """What the person did and the model was not told yet belongs to the session."""

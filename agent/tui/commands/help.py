@@ -11,6 +11,7 @@ KEYS = (
     ("Esc", "interrupt; from elsewhere: back to the composer"),
     ("Ctrl+C", "clear what is typed, then interrupt, then (twice) leave; copies where text is selected"),
     ("Shift+Tab", "what is written without asking: ask, accept-proofs, read-only"),
+    ("F1", "this text"),
     ("F2", "show or hide the proof pane"),
     ("F6", "go to the conversation, the proof pane, the composer"),
     ("Ctrl+G", "write in your editor"),

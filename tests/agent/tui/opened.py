@@ -24,7 +24,7 @@ HOLES = """theorem swap (p q : Prop) (h : p ∧ q) : q ∧ p := by
 theorem twice (n : Nat) : n + n = 2 * n := by
   sorry
 """
-PATIENCE_SECONDS = 120
+PATIENCE_SECONDS = 60
 
 
 @dataclass
@@ -66,14 +66,13 @@ class Opened:
         await self.until(lambda: not self.app.busy, "idle")
 
 
-def settings(url: str | None = None) -> Config:
-    """Settings: the embedded Lean, and the scripted model if there is an address."""
+def settings(url: str | None = None, *, lean: bool = True) -> Config:
+    """Settings: the embedded Lean (else one that is not there), and the scripted model if there is an address."""
+    chosen = {"toolchain": "embedded" if lean else "/no/such/lean"}
     if url is None:
-        return Config.model_validate({"lean": {"toolchain": "embedded"}})
+        return Config.model_validate({"lean": chosen})
     model = ModelSettings(model="hosted_vllm/test", base_url=url, tool_calling="native", retries=0)
-    return Config.model_validate(
-        {"lean": {"toolchain": "embedded"}, "model": {"name": "scripted"}, "models": {"scripted": model}}
-    )
+    return Config.model_validate({"lean": chosen, "model": {"name": "scripted"}, "models": {"scripted": model}})
 
 
 @contextlib.asynccontextmanager
@@ -82,11 +81,11 @@ async def opened(
     url: str | None = None,
     *,
     size: tuple[int, int] = (120, 36),
+    lean: bool = True,
     mode: Mode = Mode.ASK,
     session: Session | None = None,
-    config: Config | None = None,
 ) -> AsyncGenerator[Opened]:
-    """The app on a folder; ended, with its Lean, at the end of the block."""
+    """The app on a folder; ended, with its Lean, at the end of the block. `lean=False`: there is none to be found."""
     app: QedApp | None = None
 
     async def approve(proposal: Proposal) -> Answer:
@@ -94,7 +93,7 @@ async def opened(
         return await app.approve(proposal)
 
     wishes = Wishes(
-        root, config or settings(url), session or Session.create(root), TurnLimits(), mode, approver=approve
+        root, settings(url, lean=lean), session or Session.create(root), TurnLimits(), mode, approver=approve
     )
     bench = Workbench(wishes)
     app = QedApp(bench, "0.0.0")

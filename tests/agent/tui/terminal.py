@@ -2,7 +2,7 @@
 
 import contextlib
 import time
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Generator
 from pathlib import Path
 from typing import Any
 
@@ -87,7 +87,7 @@ def _without_private(data: bytes) -> bytes:
 
 
 @contextlib.contextmanager
-def terminal(folder: Path, *arguments: str, rows: int = 36, columns: int = 120) -> Iterator[Terminal]:
+def terminal(folder: Path, *arguments: str, rows: int = 36, columns: int = 120) -> Generator[Terminal]:
     """`qed` in a terminal, ended in any case."""
     opened = Terminal(folder, *arguments, rows=rows, columns=columns)
     try:
