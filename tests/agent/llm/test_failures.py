@@ -123,7 +123,7 @@ async def test_retry_after_is_honoured(openai_server: OpenAIServer, model: MakeM
 def test_retry_after_in_seconds_and_as_a_date() -> None:
     now = time.time()
     assert read_retry_after("12.5", now) == 12.5
-    assert read_retry_after(formatdate(now + 30, usegmt=True), now) == pytest.approx(30, abs=1)
+    assert 29 <= (read_retry_after(formatdate(now + 30, usegmt=True), now) or 0) <= 31
     assert read_retry_after(formatdate(now - 30, usegmt=True), now) == 0
     assert read_retry_after("soon", now) is None
 
