@@ -7,7 +7,7 @@ from contextlib import aclosing
 from dataclasses import dataclass, field
 from typing import Any
 
-from agent.conversation.events import Event, ToolFinished, ToolStarted
+from agent.conversation.events import Event, ToolFinished, ToolStarted, WriteUndone
 from agent.conversation.history import HARNESS
 from agent.conversation.permissions import Gatekeeper
 from agent.conversation.session import Session
@@ -59,6 +59,9 @@ class HandCalls:
                 self._begun[call] = ToolCall(id=call, name=tool, arguments=json.dumps(arguments, ensure_ascii=False))
             case ToolFinished(call=call, text=text):
                 self.untold.append(_told(self._begun.pop(call), text))
+            case WriteUndone(path=path, declarations=names, diff=diff):
+                about = f"The person took back what was written to {path.name} ({', '.join(names)}):"
+                self.untold.append(Message(role="user", content=f"{HARNESS}{about}\n{diff}"))
             case _:
                 pass
 

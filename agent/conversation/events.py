@@ -140,6 +140,15 @@ class ProofAccepted(_Event):
     usage: Usage = Usage()
 
 
+class WriteUndone(_Event):
+    """The person has taken back a write of qed; `diff` leads from the text that was written to the one before."""
+
+    type: Literal["write_undone"] = "write_undone"
+    path: Path
+    declarations: tuple[str, ...]
+    diff: str
+
+
 class UsageUpdated(_Event):
     """What the last reply cost, and the sums for the turn and the session."""
 
@@ -195,6 +204,7 @@ Event = Annotated[
     | PermissionAsked
     | PermissionAnswered
     | ProofAccepted
+    | WriteUndone
     | UsageUpdated
     | ErrorHappened
     | TurnFinished,

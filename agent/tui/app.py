@@ -70,8 +70,8 @@ class QedApp(App[None]):
         self.project = ProjectView(self)
         self._version = version
         self._history = History(history or state_dir() / "history.jsonl", bench.root)
-        self._talk = Lane(self._show, self._failed, self._jobs_changed)
-        self._hands = Lane(self._show, self._failed, self._jobs_changed)
+        self._talk = Lane(self.show, self._failed, self._jobs_changed)
+        self._hands = Lane(self.show, self._failed, self._jobs_changed)
         self._questions = asyncio.Lock()
         self._background: set[asyncio.Task[None]] = set()
         self._busy_since: float | None = None
@@ -223,7 +223,8 @@ class QedApp(App[None]):
         if self._talk.busy:
             raise QedError(f"{command} has to wait: the model is at work", hint="Esc interrupts it.")
 
-    def _show(self, event: Event) -> None:
+    def show(self, event: Event) -> None:
+        """Takes an event to where it is seen."""
         self.transcript.apply(event)
         self.pane.apply(event)
         match event:
@@ -389,8 +390,8 @@ class QedApp(App[None]):
 
     def _replay(self, session: Session) -> None:
         self.transcript.replay(session.events)
-        for event in session.events:
-            self.pane.apply(event)
+        self.pane.replay(session.events)
+        self.pane.show_outline(self.project.outlines)
         usage = next((event for event in reversed(session.events) if isinstance(event, UsageUpdated)), None)
         if usage is not None:
             self.set_status(cost=session.usage.cost, context=(usage.context_tokens, usage.context_limit))

@@ -11,7 +11,15 @@ from collections.abc import AsyncGenerator, Callable, Mapping
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Any, TypeVar
 
-from agent.conversation.events import ErrorHappened, Event, ToolFinished, TurnEnd, TurnFinished, TurnStarted
+from agent.conversation.events import (
+    ErrorHappened,
+    Event,
+    ToolFinished,
+    TurnEnd,
+    TurnFinished,
+    TurnStarted,
+    WriteUndone,
+)
 from agent.conversation.permissions import Mode
 from agent.conversation.session import Session
 from agent.llm.chat import Usage
@@ -20,7 +28,7 @@ from agent.workbench.lean_news import LeanNews, TellLean
 from agent.workbench.outline import ProjectOutline, project_outline
 from agent.workbench.places import Place
 from agent.workbench.shell import shell
-from agent.workbench.writes import Undone, undo_last, written_since
+from agent.workbench.writes import undo_last, written_since
 from tools.errors import QedError
 
 if TYPE_CHECKING:
@@ -240,9 +248,13 @@ class Workbench:
 
     # -- what was written
 
-    async def undo(self) -> Undone:
-        """Takes back the last write in this project. Raises `QedError`."""
-        return await asyncio.to_thread(undo_last, self.root)
+    async def undo(self) -> WriteUndone:
+        """Takes back the last write in this project; the model is told. Raises `QedError`."""
+        crew = await self._loaded()
+        undone = await asyncio.to_thread(undo_last, self.root)
+        event = WriteUndone(path=undone.path, declarations=undone.declarations, diff=undone.diff)
+        crew.hands.note(event)
+        return event
 
     async def written(self) -> str:
         """What this session has written, as a diff."""

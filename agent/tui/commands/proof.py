@@ -90,10 +90,9 @@ async def check(app: "QedApp", argument: str) -> None:
 
 async def undo(app: "QedApp", argument: str) -> None:
     """Takes back the last write of qed in this project."""
-    undone = await app.bench.undo()
-    names = ", ".join(undone.declarations)
-    app.show_diff(undone.diff, f"Taken back: {undone.path.name}" + (f" ({names})" if names else ""))
-    await app.project.refresh()
+    event = await app.bench.undo()
+    app.show(event)
+    await app.project.wrote(event.path)
 
 
 async def diff(app: "QedApp", argument: str) -> None:

@@ -16,6 +16,7 @@ from agent.conversation.events import (
     TurnFinished,
     TurnStarted,
     UsageUpdated,
+    WriteUndone,
 )
 from agent.conversation.limits import TurnLimits
 from agent.llm.chat import Usage
@@ -72,6 +73,7 @@ class _Call:
     place: Place | None
     tactic: str = ""
     told: int = 0
+    by_hand: bool = False
 
 
 @dataclass
@@ -95,6 +97,16 @@ class ProofBoard:
     _calls: dict[str, _Call] = field(default_factory=dict[str, _Call])
 
     # -- what the app tells
+
+    def restart(self) -> None:
+        """Forgets all but Lean's state and the limits: another session is taken up."""
+        self.holes.clear()
+        self.shown = self.search = self.elaboration = self._began = None
+        self.attempts.clear()
+        self.attempts_made, self._turn_seconds = 0, 0.0
+        self.turn, self.session = Usage(), Usage()
+        self._goals.clear()
+        self._calls.clear()
 
     def show_outline(self, files: Sequence[FileOutline]) -> None:
         """Takes the project's files as they are on the disk now."""
@@ -130,6 +142,9 @@ class ProofBoard:
                 return self._finished(event)
             case ProofAccepted():
                 return self._accepted(event)
+            case WriteUndone():
+                self.holes.take_back(event.path, event.declarations)
+                return frozenset({"holes"})
             case UsageUpdated():
                 self.turn, self.session = event.turn, event.session
                 return frozenset({"status"})
@@ -150,7 +165,7 @@ class ProofBoard:
         )
         if len(self._calls) >= _KEPT_CALLS:
             del self._calls[next(iter(self._calls))]
-        self._calls[event.call] = _Call(event.tool, place, str(given.get("proof", "")))
+        self._calls[event.call] = _Call(event.tool, place, str(given.get("proof", "")), by_hand=event.by == "person")
         if place is None:
             return _NOTHING
         self.holes.mark(place, HoleState.WORKING)
@@ -246,9 +261,11 @@ class ProofBoard:
         told = [(state, tuple(str(goal) for goal in state.get("goals") or ())) for state in states]
         if not told:
             return frozenset({"status"})
-        state, goals = told[-1]
+        # Behind a `sorry` nothing is left: what is wanted is the state before it.
+        at = -1 if told[-1][1] else 0
+        state, goals = told[at]
         about = f"{Path(str(data.get('path', ''))).name}, line {state.get('line')} ({state.get('what')})"
-        self.shown = GoalsShown(about, goals, told[-2][1] if len(told) > 1 else ())
+        self.shown = GoalsShown(about, goals, told[0][1] if at and len(told) > 1 else ())
         return frozenset({"goal", "status"})
 
     def _accepted(self, event: ProofAccepted) -> frozenset[Section]:
@@ -274,11 +291,12 @@ class ProofBoard:
 
     def _turn_finished(self, event: TurnFinished) -> frozenset[Section]:
         self._began, self._turn_seconds, self.turn = None, event.seconds, event.usage
-        for call in self._calls.values():  # calls that were cut off
+        cut_off = {name: call for name, call in self._calls.items() if not call.by_hand}
+        for name, call in cut_off.items():
             if call.place is not None:
                 self._leave(call.place, HoleState.OPEN)
-        self._calls.clear()
-        if self.search is not None and self.search.running:
+            del self._calls[name]
+        if self.search is not None and self.search.running and self.search.call in cut_off:
             self.search.outcome = "stopped"
         self.elaboration = None
         return frozenset({"holes", "search", "status"})

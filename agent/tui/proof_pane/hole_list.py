@@ -101,6 +101,21 @@ class HoleList:
         kept = [_without(hole, declaration, filled) for hole in file.holes]
         self.files[path] = replace(file, holes=tuple(hole for hole in kept if hole is not None))
 
+    def take_back(self, path: Path, declarations: Sequence[str]) -> None:
+        """Proofs were undone. Where the file is known, its holes tell that by themselves when it is read again."""
+        for name in declarations if path not in self.files else ():
+            self.proved[path, name] -= 1
+            if self.proved[path, name] <= 0:
+                del self.proved[path, name]
+        self.version += 1
+
+    def clear(self) -> None:
+        """Forgets all."""
+        self.files.clear()
+        self.proved.clear()
+        self._states.clear()
+        self.version += 1
+
     def _move_up(self, path: Path, declaration: str, filled: int, numbers: list[int]) -> None:
         self._states.pop(Place(path, declaration, filled), None)
         for number in sorted(n for n in numbers if n > filled):

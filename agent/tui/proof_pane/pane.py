@@ -89,6 +89,13 @@ class ProofPane(Widget):
         """Takes one event of a turn."""
         self._change(self.board.apply(event))
 
+    def replay(self, events: Sequence[Event]) -> None:
+        """Takes the events of a session that is taken up, and forgets what was there; the outline is to follow."""
+        self.board.restart()
+        for event in events:
+            self.board.apply(event)
+        self._change(_ALL)
+
     def show_outline(self, files: Sequence[FileOutline]) -> None:
         """Takes the project's files: at the start, and when they have changed on disk."""
         self.board.show_outline(files)

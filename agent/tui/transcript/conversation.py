@@ -19,10 +19,11 @@ from agent.conversation.events import (
     ToolStarted,
     TurnFinished,
     TurnStarted,
+    WriteUndone,
 )
 from agent.tui.transcript.block import Block
 from agent.tui.transcript.proof import ProofBlock
-from agent.tui.transcript.proposal import ProposalBlock
+from agent.tui.transcript.proposal import DiffBlock, ProposalBlock
 from agent.tui.transcript.reasoning import ReasoningBlock
 from agent.tui.transcript.reply import MarkdownBlock
 from agent.tui.transcript.said import ErrorBlock, NoteBlock, PersonBlock, TurnEndBlock
@@ -152,6 +153,8 @@ class Conversation:
                 self.add(NoteBlock(text, "warning" if kind == "runaway" else "info", ""))
             case ProofAccepted():
                 self.add(ProofBlock(event))
+            case WriteUndone(path=path, declarations=names, diff=diff):
+                self.add(DiffBlock(diff, f"Taken back: {path.name}" + (f" ({', '.join(names)})" if names else "")))
             case ErrorHappened():
                 self.add(ErrorBlock(event))
             case TurnFinished():
@@ -172,9 +175,10 @@ class Conversation:
         """Nothing of a turn that is over is still at work."""
         self._end_reasoning()
         self._reply = self._reasoning = None
-        for block in self._tools.values():
+        ended = {call: block for call, block in self._tools.items() if not block.by_hand}
+        for call, block in ended.items():
             if block.running:
                 block.stop()
                 self._changed.append(block)
-        self._tools.clear()
-        self._proposals.clear()
+            del self._tools[call]
+            self._proposals.pop(call, None)

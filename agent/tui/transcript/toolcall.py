@@ -41,6 +41,11 @@ class ToolBlock(Block):
         self.running = True
 
     @property
+    def by_hand(self) -> bool:
+        """Whether the person made the call: it does not end with the model's turn."""
+        return self._started.by == "person"
+
+    @property
     def foldable(self) -> bool:
         """There is always something behind the line."""
         return True

@@ -18,8 +18,7 @@ MakeModel = Callable[..., LiteLLMModel]
 @pytest.fixture(autouse=True)
 def no_keys(monkeypatch: pytest.MonkeyPatch, request: pytest.FixtureRequest) -> None:
     """The keys of whoever runs the tests play no part, but in live tests."""
-    item: pytest.Item = request.node  # pyright: ignore[reportUnknownMemberType]
-    if item.get_closest_marker("live") is None:
+    if "live" not in request.keywords:
         for name in (*KEYS, "FIREWORKS_API_KEY", "FIREWORKS_AI_API_KEY", "HOSTED_VLLM_API_BASE"):
             monkeypatch.delenv(name, raising=False)
 
