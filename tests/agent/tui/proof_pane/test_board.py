@@ -23,6 +23,7 @@ from agent.conversation.events import (
     TurnFinished,
     TurnStarted,
     UsageUpdated,
+    WriteUndone,
 )
 from agent.llm.chat import Usage
 from agent.tui.proof_pane.board import ProofBoard
@@ -255,3 +256,44 @@ def test_nothing_grows_without_bound(board: ProofBoard) -> None:
         board.show_goals(Place(NATURALS, f"x{number}", 1), ["⊢ p"])
     assert len(board.attempts) == 500 and board.attempts_made == 1200
     assert board.attempts[0].tactic == "t 1199"
+
+
+def test_what_the_person_does_by_hand_outlives_a_turn(board: ProofBoard) -> None:
+    by_hand = _started("search_proof", "hand-1").model_copy(update={"by": "person"})
+    board.apply(by_hand)
+    board.apply(_turn_over())
+    assert board.holes.state(HERE) is HoleState.WORKING
+    board.apply(_finished("search_proof", "timed out", "hand-1"))
+    assert board.holes.state(HERE) is HoleState.FAILED
+
+
+def test_behind_a_sorry_the_state_before_it_is_shown(board: ProofBoard) -> None:
+    states = [
+        {"line": 2, "column": 2, "what": "before", "goals": ["⊢ True"]},
+        {"line": 2, "column": 7, "what": "after", "goals": []},
+    ]
+    board.apply(_started("goals"))
+    board.apply(_finished("goals", states=states))
+    assert board.shown is not None
+    assert board.shown.goals == ("⊢ True",)
+    assert board.shown.before == ()
+
+
+def test_a_session_that_is_taken_up_begins_afresh_and_knows_what_was_undone(board: ProofBoard) -> None:
+    proved = ProofAccepted(path=NATURALS, declaration="add_comm'", proof="omega", axioms=())
+    undone = WriteUndone(path=NATURALS, declarations=("add_comm'",), diff="")
+    board.apply(proved)
+    board.restart()
+    for event in (proved, undone, proved, undone):
+        board.apply(event)
+    assert not board.holes.proved
+    board.show_outline(project())
+    assert board.holes.state(HERE) is HoleState.OPEN
+
+
+def test_an_undo_while_the_files_are_known_is_left_to_the_outline(board: ProofBoard) -> None:
+    board.apply(ProofAccepted(path=NATURALS, declaration="add_comm'", proof="omega", axioms=()))
+    board.apply(WriteUndone(path=NATURALS, declarations=("add_comm'",), diff=""))
+    assert board.holes.proved[NATURALS, "add_comm'"] == 1
+    board.show_outline(project())
+    assert not board.holes.proved

@@ -1,3 +1,4 @@
+from pathlib import Path
 from typing import Any
 
 from agent.conversation.events import (
@@ -10,10 +11,12 @@ from agent.conversation.events import (
     ReasoningDelta,
     TurnEnd,
     UsageUpdated,
+    WriteUndone,
 )
 from agent.tui.transcript.block import Block
 from agent.tui.transcript.conversation import Conversation
 from agent.tui.transcript.reply import SHOWN, MarkdownBlock
+from agent.tui.transcript.toolcall import ToolBlock
 from tests.agent.tui.transcript.sample import (
     TRIALS,
     USAGE,
@@ -230,3 +233,20 @@ def test_a_message_without_end_is_cut_and_says_so():
     block = MarkdownBlock("word\n" * (SHOWN // 5) + "tail")
     assert block.plain().endswith("tail")
     assert len(block.text) == SHOWN + 4
+
+
+def test_a_call_by_hand_goes_on_over_the_turns_of_the_model():
+    by_hand = started("hand-1", "search_proof", by="person")
+    talk = conversation(by_hand, said("hello"), started("1", "goals"), turn_over())
+    (block,) = [block for block in talk.blocks if isinstance(block, ToolBlock) and block.by_hand]
+    assert block.running
+    talk.apply(finished("hand-1", "search_proof"))
+    assert not block.running
+
+
+def test_an_undo_is_seen():
+    diff = "--- a/A.lean\n+++ b/A.lean\n@@ -1 +1 @@\n-omega\n+sorry\n"
+    talk = conversation(WriteUndone(path=Path("/p/A.lean"), declarations=("t",), diff=diff))
+    text = "\n".join(shown(talk.blocks[0]))
+    assert "Taken back: A.lean (t)" in text
+    assert "sorry" in text
