@@ -2,15 +2,17 @@
 
 import itertools
 import json
-from collections.abc import AsyncGenerator, Mapping
+from collections.abc import AsyncGenerator, Awaitable, Callable, Mapping
 from contextlib import aclosing
 from dataclasses import dataclass, field
+from pathlib import Path
 from typing import Any
 
-from agent.conversation.events import Event, ToolFinished, ToolStarted, WriteUndone
+from agent.conversation.events import Event, WriteUndone
 from agent.conversation.history import HARNESS
 from agent.conversation.permissions import Gatekeeper
 from agent.conversation.session import Session
+from agent.conversation.shell import TOOL, shell
 from agent.conversation.toolcalls import ToolCalls
 from agent.conversation.turn import TurnRecord
 from agent.conversation.work import Emit, Work
@@ -26,23 +28,36 @@ class HandCalls:
     gatekeeper: Gatekeeper
     session: Session
     untold: list[Message] = field(default_factory=list[Message])
-    _begun: dict[str, ToolCall] = field(default_factory=dict[str, ToolCall])
     _works: set[Work] = field(default_factory=set[Work])
     _numbers: "itertools.count[int]" = field(default_factory=lambda: itertools.count(1))
 
     async def act(self, tool: str, arguments: Mapping[str, Any]) -> AsyncGenerator[Event]:
         """One call; its last event is `ToolFinished`."""
-        call = ToolCall(
-            id=f"hand-{next(self._numbers)}", name=tool, arguments=json.dumps(arguments, ensure_ascii=False)
-        )
+        written = json.dumps(arguments, ensure_ascii=False)
+        call = ToolCall(id=f"hand-{next(self._numbers)}", name=tool, arguments=written)
 
         async def run(emit: Emit) -> None:
             answers: dict[str, str] = {}
-            record = self.session.recording(emit)
-            await ToolCalls(self.tools, self.gatekeeper, TurnRecord(), record, by="person").run([call], answers)
+            await ToolCalls(self.tools, self.gatekeeper, TurnRecord(), emit, by="person").run([call], answers)
             self.untold.append(_told(call, answers[call.id]))
 
-        work = Work(run)
+        async with aclosing(self._running(run)) as events:
+            async for event in events:
+                yield event
+
+    async def shell(self, command: str, root: Path) -> AsyncGenerator[Event]:
+        """A command of the person's shell; its last event is `ToolFinished`."""
+        call = ToolCall(id=f"shell-{next(self._numbers)}", name=TOOL, arguments=json.dumps({"command": command}))
+
+        async def run(emit: Emit) -> None:
+            self.untold.append(_told(call, await shell(command, root, call.id, emit)))
+
+        async with aclosing(self._running(run)) as events:
+            async for event in events:
+                yield event
+
+    async def _running(self, run: Callable[[Emit], Awaitable[None]]) -> AsyncGenerator[Event]:
+        work = Work(lambda emit: run(self.session.recording(emit)))
         self._works.add(work)
         try:
             async with aclosing(work.events()) as events:
@@ -51,24 +66,17 @@ class HandCalls:
         finally:
             self._works.discard(work)
 
-    def note(self, event: Event) -> None:
-        """Keeps what was seen of something else that the person did, and tells the model of it when it is over."""
+    def took_back(self, event: WriteUndone) -> None:
+        """The person took back a write: kept, and told to the model."""
         self.session.recording(lambda _: None)(event)
-        match event:
-            case ToolStarted(call=call, tool=tool, arguments=arguments):
-                self._begun[call] = ToolCall(id=call, name=tool, arguments=json.dumps(arguments, ensure_ascii=False))
-            case ToolFinished(call=call, text=text):
-                self.untold.append(_told(self._begun.pop(call), text))
-            case WriteUndone(path=path, declarations=names, diff=diff):
-                about = f"The person took back what was written to {path.name} ({', '.join(names)}):"
-                self.untold.append(Message(role="user", content=f"{HARNESS}{about}\n{diff}"))
-            case _:
-                pass
+        about = f"The person took back what was written to {event.path.name} ({', '.join(event.declarations)}):"
+        self.untold.append(Message(role="user", content=f"{HARNESS}{about}\n{event.diff}"))
 
-    def cancel(self) -> None:
-        """Ends the calls that are under way; their last events say so."""
+    def cancel(self) -> bool:
+        """Ends the calls that are under way, whose last events say so; whether there were any."""
         for work in self._works:
             work.cancel()
+        return bool(self._works)
 
     def tell(self) -> None:
         """Puts into the history what the person did. Not while a turn is under way: a reply waits for its answers."""

@@ -29,6 +29,7 @@ class Lane:
     waiting: deque[Job] = field(default_factory=deque[Job])
     at_work: Job | None = None
     _task: asyncio.Task[None] | None = None
+    _doing: asyncio.Task[None] | None = None
 
     @property
     def busy(self) -> bool:
@@ -49,25 +50,33 @@ class Lane:
         self.changed()
         return taken
 
+    def interrupt(self) -> None:
+        """Ends the job that is under way; those that wait come next."""
+        if self._doing is not None:
+            self._doing.cancel()
+
     async def stop(self) -> None:
         """Ends what is under way and drops the rest."""
         self.waiting.clear()
+        self.interrupt()
         if self._task is not None:
-            self._task.cancel()
-            with contextlib.suppress(asyncio.CancelledError):
-                await self._task
+            await asyncio.wait([self._task])
 
     async def _work(self) -> None:
         try:
             while self.waiting:
                 self.at_work = self.waiting.popleft()
+                self._doing = asyncio.create_task(self._do(self.at_work))
                 self.changed()
-                try:
-                    async with contextlib.aclosing(self.at_work.start()) as events:
-                        async for event in events:
-                            self.show(event)
-                except Exception as error:
-                    self.failed(error)
+                await asyncio.wait([self._doing])
         finally:
-            self.at_work = self._task = None
+            self.at_work = self._task = self._doing = None
             self.changed()
+
+    async def _do(self, job: Job) -> None:
+        try:
+            async with contextlib.aclosing(job.start()) as events:
+                async for event in events:
+                    self.show(event)
+        except Exception as error:
+            self.failed(error)

@@ -27,7 +27,6 @@ from agent.wishes import Wishes
 from agent.workbench.lean_news import LeanNews, TellLean
 from agent.workbench.outline import ProjectOutline, project_outline
 from agent.workbench.places import Place
-from agent.workbench.shell import shell
 from agent.workbench.writes import undo_last, written_since
 from tools.errors import QedError
 
@@ -177,9 +176,8 @@ class Workbench:
     async def shell(self, command: str) -> AsyncGenerator[Event]:
         """A command of the person's shell, in the project."""
         crew = await self._loaded()
-        async with contextlib.aclosing(shell(command, self.root)) as events:
+        async with contextlib.aclosing(crew.hands.shell(command, self.root)) as events:
             async for event in events:
-                crew.hands.note(event)
                 yield event
 
     async def prove(self, place: Place, seconds: int) -> AsyncGenerator[Event]:
@@ -199,15 +197,17 @@ class Workbench:
         """Searches for a proof of a hole; nothing is written."""
         return self.call("search_proof", {**place.arguments(), "seconds": seconds})
 
-    def cancel_turn(self) -> None:
-        """Ends the model's turn, if one is under way; its last event says so."""
-        if self._crew and self._crew.talk:
-            self._crew.talk.cancel()
+    def cancel_turn(self) -> bool:
+        """Ends the model's turn, whose last event says so; False where none is under way."""
+        talk = self._crew.talk if self._crew else None
+        if talk is None or not talk.is_at_work:
+            return False
+        talk.cancel()
+        return True
 
-    def cancel_calls(self) -> None:
-        """Ends the person's tool calls that are under way; their last events say so."""
-        if self._crew:
-            self._crew.hands.cancel()
+    def cancel_calls(self) -> bool:
+        """Ends the person's calls, whose last events say so; False where none is under way."""
+        return self._crew is not None and self._crew.hands.cancel()
 
     async def compact(self) -> AsyncGenerator[Event]:
         """Shortens what the model is sent. Not while a turn is under way."""
@@ -253,7 +253,7 @@ class Workbench:
         crew = await self._loaded()
         undone = await asyncio.to_thread(undo_last, self.root)
         event = WriteUndone(path=undone.path, declarations=undone.declarations, diff=undone.diff)
-        crew.hands.note(event)
+        crew.hands.took_back(event)
         return event
 
     async def written(self) -> str:

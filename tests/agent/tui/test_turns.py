@@ -163,3 +163,20 @@ async def test_compaction(project: Path, openai_server: OpenAIServer) -> None:
         await app.idle()
         await app.says("/compact")
         await app.shows("the conversation was summarised")
+
+
+async def test_escape_ends_a_shell_command(project: Path, openai_server: OpenAIServer) -> None:
+    openai_server.will(Answer("I see."))
+    async with opened(project, openai_server.url, lean=False) as app:
+        await _ready(app)
+        await app.says("!echo begun; sleep 300")
+        await app.shows("begun")
+        await app.pilot.press("escape")
+        await app.idle()
+        await app.shows("cancelled before it was done")
+        await app.says("!echo again")
+        await app.shows("again")
+        await app.says("What did I do?")
+        await app.shows("I see.")
+    told = [str(message["content"]) for message in openai_server.requests[0]["messages"]]
+    assert any("echo again" in text for text in told)

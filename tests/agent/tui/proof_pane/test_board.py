@@ -185,7 +185,7 @@ def test_elaboration_is_shown_until_it_is_over(board: ProofBoard) -> None:
 
 
 def test_the_goals_tool_shows_the_state_after_against_the_one_before(board: ProofBoard) -> None:
-    states = [
+    states: list[dict[str, Any]] = [
         {"line": 3, "column": 0, "what": "before", "goals": ["⊢ p"]},
         {"line": 3, "column": 9, "what": "after", "goals": ["⊢ q"]},
     ]
@@ -268,7 +268,7 @@ def test_what_the_person_does_by_hand_outlives_a_turn(board: ProofBoard) -> None
 
 
 def test_behind_a_sorry_the_state_before_it_is_shown(board: ProofBoard) -> None:
-    states = [
+    states: list[dict[str, Any]] = [
         {"line": 2, "column": 2, "what": "before", "goals": ["⊢ True"]},
         {"line": 2, "column": 7, "what": "after", "goals": []},
     ]

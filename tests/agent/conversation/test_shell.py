@@ -6,11 +6,13 @@ import time
 from pathlib import Path
 
 from agent.conversation.events import Event, ToolFinished, ToolProgress, ToolStarted
-from agent.workbench.shell import shell
+from agent.conversation.shell import shell
 
 
 async def _run(command: str, root: Path) -> list[Event]:
-    return [event async for event in shell(command, root)]
+    events: list[Event] = []
+    await shell(command, root, "1", events.append)
+    return events
 
 
 async def test_a_command_is_told_like_a_tool(tmp_path: Path) -> None:
@@ -31,17 +33,20 @@ async def test_a_long_output_keeps_its_beginning_and_its_end(tmp_path: Path) -> 
     assert len(last.text) < 40_000
 
 
-async def test_closing_kills_what_was_started(tmp_path: Path) -> None:
-    events = shell("echo $$; sleep 300 & echo $!; wait", tmp_path)
-    seen: list[Event] = []
-    async for event in events:
-        seen.append(event)
-        if isinstance(event, ToolProgress):
-            break
-    await events.aclose()
-    pids = [int(word) for event in seen if isinstance(event, ToolProgress) for word in event.text.split()]
-    assert pids
+async def test_cancelling_kills_what_was_started(tmp_path: Path) -> None:
+    events: list[Event] = []
+    task = asyncio.create_task(shell("echo $$; sleep 300 & echo $!; wait", tmp_path, "1", events.append))
     ends = time.monotonic() + 20
+    while not any(isinstance(event, ToolProgress) for event in events) and time.monotonic() < ends:
+        await asyncio.sleep(0.02)
+    task.cancel()
+    await asyncio.wait([task])
+    last = events[-1]
+    assert isinstance(last, ToolFinished)
+    assert last.verdict == "failed"
+    assert last.text.endswith("cancelled before it was done")
+    pids = [int(word) for word in last.text.split() if word.isdigit()]
+    assert pids
     while any(_alive(pid) for pid in pids) and time.monotonic() < ends:
         await asyncio.sleep(0.05)
     assert not any(_alive(pid) for pid in pids)
