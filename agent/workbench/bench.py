@@ -29,6 +29,7 @@ from agent.workbench.outline import ProjectOutline, project_outline
 from agent.workbench.places import Place
 from agent.workbench.writes import undo_last, written_since
 from tools.errors import QedError
+from tools.toolbox.tool import Report
 
 if TYPE_CHECKING:
     from agent.conversation.by_hand import HandCalls
@@ -141,14 +142,14 @@ class Workbench:
         else:
             self._tell_lean(LeanNews("stopped", "died", "It is started again when it is next needed."))
 
-    async def goals(self, place: Place) -> tuple[str, ...]:
-        """The goals at a hole. Raises `QedError`."""
+    async def goals(self, place: Place, report: Report | None = None) -> tuple[str, ...]:
+        """The goals at a hole; `report` is told how far Lean is. Raises `QedError`."""
         from tools.toolbox.goals import goals_of_hole
         from tools.toolbox.holes import HoleArguments
 
         crew = await self._ready()
         hole = HoleArguments(file=place.name, declaration=place.declaration, hole=place.number)
-        return await goals_of_hole(crew.workspace, hole)
+        return await goals_of_hole(crew.workspace, hole, report)
 
     # -- work
 

@@ -8,7 +8,7 @@ from pydantic import Field
 from tools.lean.proof_states import goals_at, states_around
 from tools.toolbox.holes import HoleArguments, find_hole
 from tools.toolbox.messages import plain, render_goals
-from tools.toolbox.tool import Arguments, Tool, ToolContext, ToolResult, ToolVerdict
+from tools.toolbox.tool import Arguments, Report, Tool, ToolContext, ToolResult, ToolVerdict
 from tools.toolbox.workspace import Workspace
 
 
@@ -47,9 +47,9 @@ class GoalsTool(Tool[GoalsArguments]):
         return ToolResult(ToolVerdict.OK, text, {"path": str(file.path), "states": shown})
 
 
-async def goals_of_hole(workspace: Workspace, place: HoleArguments) -> tuple[str, ...]:
-    """The goals at a hole as Lean prints them. Raises `QedError`."""
+async def goals_of_hole(workspace: Workspace, place: HoleArguments, report: Report | None = None) -> tuple[str, ...]:
+    """The goals at a hole as Lean prints them; `report` is told how far Lean is. Raises `QedError`."""
     file = workspace.read(place.file)
     hole = find_hole(file.document, place)
-    async with workspace.elaborated(file) as (document, _):
+    async with workspace.elaborated(file, report) as (document, _):
         return await goals_at(document, hole.span.start) or ()
