@@ -2,6 +2,9 @@
 
 import asyncio
 import contextlib
+import html
+import re
+from collections import defaultdict
 from collections.abc import AsyncGenerator, Callable
 from dataclasses import dataclass
 from pathlib import Path
@@ -14,6 +17,8 @@ from agent.conversation.permissions import Answer, Mode
 from agent.conversation.session import Session
 from agent.llm.settings import ModelSettings
 from agent.tui.app import QedApp
+from agent.tui.permission import GRACE, PermissionPrompt
+from agent.tui.status_line import StatusLine
 from agent.wishes import Wishes
 from agent.workbench.bench import Workbench
 from tools.toolbox.tool import Proposal
@@ -25,6 +30,9 @@ theorem twice (n : Nat) : n + n = 2 * n := by
   sorry
 """
 PATIENCE_SECONDS = 60
+_SCREEN_TEXT = re.compile(r'<text[^>]* x="([\d.]+)"[^>]*clip-path="url\(#[^)"]*-line-(\d+)\)"[^>]*>(.*?)</text>')
+_COLUMN_WIDTH = 12.2
+"""Of Textual's pictures."""
 
 
 @dataclass
@@ -39,6 +47,28 @@ class Opened:
     def text(self) -> str:
         """The conversation as plain text."""
         return self.app.transcript.plain_text()
+
+    @property
+    def screen(self) -> str:
+        """The lines of the whole screen, as they are seen now."""
+        lines: defaultdict[int, str] = defaultdict(str)
+        for left, line, text in _SCREEN_TEXT.findall(self.app.export_screenshot()):
+            column = round(float(left) / _COLUMN_WIDTH)
+            lines[int(line)] = lines[int(line)].ljust(column) + html.unescape(text).replace("\xa0", " ")
+        return "\n".join(lines[number].rstrip() for number in range(self.app.size.height))
+
+    @property
+    def is_asking(self) -> bool:
+        """Whether a question about a write stands on the screen."""
+        return bool(self.app.query(PermissionPrompt))
+
+    async def sees(self, *texts: str) -> None:
+        """Waits until these texts stand on the screen."""
+        for text in texts:
+            try:
+                await self.until(lambda text=text: text in self.screen, text)
+            except AssertionError as error:
+                raise AssertionError(f"{error}\n{self.screen}") from None
 
     async def until(self, condition: Callable[[], object], what: str = "") -> None:
         """Waits until something holds; fails when it never does."""
@@ -59,6 +89,18 @@ class Opened:
         self.app.composer.text = text
         self.app.composer.focus_input()
         await self.pilot.press("enter")
+
+    async def answers(self, *keys: str) -> None:
+        """Waits for a question about a write, and presses keys when they count."""
+        await self.until(lambda: self.is_asking, "a question")
+        await self.pilot.pause(2 * GRACE)
+        await self.pilot.press(*keys)
+        await self.until(lambda: not self.is_asking, "the question is answered")
+
+    async def lean_is_ready(self) -> None:
+        """Waits until Lean runs, and the holes are listed."""
+        status = self.app.query_one(StatusLine)
+        await self.until(lambda: status.status.lean.state == "ready" and status.status.holes is not None, "Lean")
 
     async def idle(self) -> None:
         """Waits until nothing is under way."""
