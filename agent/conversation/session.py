@@ -3,9 +3,9 @@
 <state>/sessions/<id>.jsonl
 
 The first line describes the session; the others are messages, what was spent, compactions, and what a person saw
-happen, in their order. A line is written with one call and brought to the disk before the conversation goes on, so
-that a killed process loses at most the line it was writing; such a half line is passed over when the file is read, and
-ended when it is next written.
+happen, in their order. A line is written with one call, and messages are brought to the disk before the conversation
+goes on, so that a killed process loses at most the line it was writing; such a half line is passed over when the file
+is read, and ended when it is next written.
 """
 
 import contextlib
@@ -184,7 +184,8 @@ class Session:
 
     def _write(self, record: Said | Spent | Compacted | Happened) -> None:
         lines = [] if self.file.exists() else [self.header.model_dump_json()]
-        _append(self.file, [*lines, record.model_dump_json()])
+        # Of what was only shown the system's own buffers may have the last seconds: nothing else depends on it.
+        _append(self.file, [*lines, record.model_dump_json()], durable=not isinstance(record, Happened))
 
     def _claim(self) -> None:
         """Keeps other processes from going on with the same session."""
@@ -246,7 +247,7 @@ def _records(file: Path, *, events: bool) -> Iterator[Record]:
                 continue  # cut in the middle, or of a later version
 
 
-def _append(file: Path, lines: Sequence[str]) -> None:
+def _append(file: Path, lines: Sequence[str], *, durable: bool) -> None:
     data = "".join(f"{line}\n" for line in lines).encode()
     try:
         file.parent.mkdir(parents=True, exist_ok=True)
@@ -257,7 +258,8 @@ def _append(file: Path, lines: Sequence[str]) -> None:
                     data = b"\n" + data
             out.write(data)
             out.flush()
-            os.fsync(out.fileno())
+            if durable:
+                os.fsync(out.fileno())
     except OSError as error:
         raise _unwritable(file, error) from error
 

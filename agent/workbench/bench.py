@@ -9,6 +9,7 @@ import contextlib
 import threading
 from collections.abc import AsyncGenerator, Callable, Mapping
 from dataclasses import dataclass, replace
+from functools import partial
 from typing import TYPE_CHECKING, Any, TypeVar
 
 from agent.conversation.events import (
@@ -320,23 +321,17 @@ async def _in_daemon_thread(function: Callable[[], T]) -> T:
     loop = asyncio.get_running_loop()
     future: asyncio.Future[T] = loop.create_future()
 
-    def settle(result: T | None, error: BaseException | None) -> None:
-        if future.done():
-            return
-        if error is not None:
-            future.set_exception(error)
-        else:
-            future.set_result(result)  # pyright: ignore[reportArgumentType]
+    def settle(settled: Callable[[], None]) -> None:
+        if not future.done():
+            settled()
 
     def run() -> None:
-        result: T | None = None
-        failure: BaseException | None = None
         try:
-            result = function()
+            settled = partial(future.set_result, function())
         except BaseException as error:
-            failure = error
+            settled = partial(future.set_exception, error)
         with contextlib.suppress(RuntimeError):  # the loop is closed: nobody wants to know any more
-            loop.call_soon_threadsafe(settle, result, failure)
+            loop.call_soon_threadsafe(settle, settled)
 
     threading.Thread(target=run, daemon=True, name="install").start()
     return await future

@@ -9,6 +9,25 @@ from pathlib import Path
 
 import pytest
 
+from agent.conversation.events import (
+    DiffProposed,
+    ErrorHappened,
+    Event,
+    MessageDelta,
+    MessageFinished,
+    Notice,
+    PermissionAnswered,
+    PermissionAsked,
+    ProofAccepted,
+    ReasoningDelta,
+    ToolFinished,
+    ToolProgress,
+    ToolStarted,
+    TurnEnd,
+    TurnFinished,
+    TurnStarted,
+    WriteUndone,
+)
 from agent.conversation.session import Session, list_sessions, sessions_dir
 from agent.llm.chat import Message, ToolCall, Usage
 from tests.agent.command import environment
@@ -123,3 +142,42 @@ def test_a_folder_that_cannot_be_written_is_named(tmp_path: Path, monkeypatch: p
     with pytest.raises(QedError, match="cannot write the session") as caught:
         Session.create(tmp_path)
     assert "QED_STATE_DIR" in caught.value.hint
+
+
+def test_what_was_seen_is_kept_but_for_pieces_and_questions(tmp_path: Path) -> None:
+    session = Session.create(tmp_path)
+    seen: list[Event] = []
+    emit = session.recording(seen.append)
+    kept = [
+        TurnStarted(session=session.id, model="m", prompt="Hi"),
+        MessageFinished(text="Hello", reasoning="Hm"),
+        Notice(kind="retry", text="again"),
+        ToolStarted(call="1", tool="goals", arguments={"file": "A.lean"}, by="person"),
+        ToolFinished(call="1", tool="goals", verdict="ok", text="⊢ True", data={"path": "/A.lean"}, seconds=0.5),
+        DiffProposed(call="2", permission="edit", path=tmp_path / "A.lean", summary="s", diff="d"),
+        PermissionAnswered(call="2", allowed=False, by="person", reason="no"),
+        ProofAccepted(path=tmp_path / "A.lean", declaration="t", proof="rfl", axioms=("propext",)),
+        WriteUndone(path=tmp_path / "A.lean", declarations=("t",), diff="d"),
+        ErrorHappened(code="c", message="m", exit_code=1),
+        TurnFinished(reason=TurnEnd.DONE, text="Hello", usage=Usage(), seconds=1.0),
+    ]
+    passing = [
+        MessageDelta(text="Hel"),
+        ReasoningDelta(text="H"),
+        ToolProgress(call="1", text="…"),
+        PermissionAsked(call="2", permission="edit"),
+    ]
+    for event in (*passing, *kept, *passing):
+        emit(event)
+    session.close()
+    assert seen == [*passing, *kept, *passing]
+    assert Session.load(session.file).events == kept
+    assert Session.load(session.file, events=False).events == []
+
+
+def test_an_event_that_cannot_be_kept_is_seen_all_the_same(tmp_path: Path) -> None:
+    session = Session.create(tmp_path)
+    session.file.mkdir(parents=True)  # nothing can be written there
+    seen: list[Event] = []
+    session.recording(seen.append)(Notice(kind="retry", text="again"))
+    assert len(seen) == 1
