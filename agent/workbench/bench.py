@@ -10,7 +10,7 @@ import threading
 from collections.abc import AsyncGenerator, Callable, Mapping
 from dataclasses import dataclass, replace
 from functools import partial
-from typing import TYPE_CHECKING, Any, TypeVar
+from typing import TYPE_CHECKING, Any, Literal, TypeVar
 
 from agent.conversation.events import (
     ErrorHappened,
@@ -136,12 +136,14 @@ class Workbench:
 
         return report
 
-    def _on_lean(self, running: bool) -> None:
-        if running:
-            name = self._crew.workspace.describe() if self._crew else "Lean"
-            self._tell_lean(LeanNews("ready", name))
-        else:
-            self._tell_lean(LeanNews("stopped", "died", "It is started again when it is next needed."))
+    def _on_lean(self, news: Literal["waiting", "running", "died"]) -> None:
+        match news:
+            case "waiting":
+                self._tell_lean(LeanNews("starting", "waiting for other runs of qed, which use all Lean workers"))
+            case "running":
+                self._tell_lean(LeanNews("ready", self._crew.workspace.describe() if self._crew else "Lean"))
+            case "died":
+                self._tell_lean(LeanNews("stopped", "died", "It is started again when it is next needed."))
 
     async def goals(self, place: Place, report: Report | None = None) -> tuple[str, ...]:
         """The goals at a hole; `report` is told how far Lean is. Raises `QedError`."""

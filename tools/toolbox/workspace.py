@@ -6,7 +6,7 @@ from collections.abc import AsyncGenerator, Callable, Collection, Mapping
 from dataclasses import dataclass
 from functools import cached_property
 from pathlib import Path
-from typing import Any
+from typing import Any, Literal
 
 from tools.environment.guards import screen_fill
 from tools.environment.language_server import LanguageServerEnvironment
@@ -35,6 +35,8 @@ FILE_SECONDS = 120.0
 """How long Lean may take for one file."""
 _READABLE = frozenset({".lean", ".md", ".tex", ".txt", ".toml"})
 _MAX_DOCUMENTS = 4
+
+LeanNews = Literal["waiting", "running", "died"]
 
 
 class FileJudge:
@@ -111,8 +113,8 @@ class Workspace:
         self._documents: OpenDocuments | None = None
         self._judges: dict[Path, FileJudge] = {}
         self._resources = contextlib.AsyncExitStack()
-        self.on_lean: Callable[[bool], None] | None = None
-        """Told when Lean has started (True), and when it has died (False); it is started again when it is needed."""
+        self.on_lean: Callable[[LeanNews], None] = lambda _: None
+        """Told when Lean waits for other runs of qed, has started, or has died (it is started again when needed)."""
 
     # -- files
 
@@ -196,18 +198,16 @@ class Workspace:
                 await asyncio.to_thread(self.install)
                 places = max(2, min(_MAX_DOCUMENTS, self.limits.max_workers // 2))
                 async with contextlib.AsyncExitStack() as starting:
-                    await starting.enter_async_context(lease_workers(places, self.limits))
+                    await starting.enter_async_context(
+                        lease_workers(places, self.limits, on_wait=lambda: self.on_lean("waiting"))
+                    )
                     server = await starting.enter_async_context(LeanServer.running(toolchain, self.limits))
-                    server.on_running = self._tell
-                    self._tell(True)
+                    server.on_running = lambda running: self.on_lean("running" if running else "died")
+                    self.on_lean("running")
                     self._documents = OpenDocuments(server, places)
                     starting.push_async_callback(self._documents.close)
                     self._resources.push_async_exit(starting.pop_all())
             return self._documents
-
-    def _tell(self, running: bool) -> None:
-        if self.on_lean is not None:
-            self.on_lean(running)
 
     def is_artifact(self, text: str) -> IsArtifact:
         """Tells errors that only the embedded Lean shows for a file with this text."""

@@ -1,5 +1,6 @@
 """The workbench: what it does without a model and without Lean, and what it tells."""
 
+import asyncio
 import json
 from pathlib import Path
 
@@ -16,6 +17,7 @@ from agent.workbench.lean_news import LeanNews
 from agent.workbench.places import Place
 from tests.agent.tui.opened import HOLES
 from tools.errors import QedError
+from tools.lean.machine import lease_workers
 
 
 def _bench(root: Path, toolchain: str = "/no/such/lean") -> Workbench:
@@ -125,3 +127,20 @@ async def test_with_lean_a_hole_is_proved_by_hand(project: Path) -> None:
     kept = Session.load(bench.session.file)
     assert [json.loads(event.model_dump_json())["type"] for event in kept.events][-1] == "write_undone"
     assert "took back" in kept.said[-1].content
+
+
+@pytest.mark.lean
+@pytest.mark.usefixtures("toolchain")
+async def test_waiting_for_other_runs_of_qed_is_told(project: Path) -> None:
+    bench = _bench(project, "embedded")
+    news: list[LeanNews] = []
+    limits = bench.wishes.config.lean.limits()
+    try:
+        async with lease_workers(limits.max_workers, limits):
+            waiting = asyncio.create_task(bench.warm_up(news.append))
+            while not any("waiting" in each.text for each in news):
+                await asyncio.sleep(0.01)
+        await waiting
+        assert news[-1].state == "ready"
+    finally:
+        await bench.close()
