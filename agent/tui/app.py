@@ -11,7 +11,7 @@ from textual.app import App, ComposeResult
 from textual.binding import Binding, BindingType
 from textual.containers import Container, Horizontal, Vertical
 from textual.content import Content
-from textual.widgets import Footer, Static
+from textual.widgets import Static
 
 from agent.conversation.events import Event, ProofAccepted, ToolFinished, UsageUpdated
 from agent.conversation.permissions import Answer, Mode
@@ -24,12 +24,14 @@ from agent.tui.composer.composer import Composer
 from agent.tui.composer.history import History
 from agent.tui.crash import crash_report
 from agent.tui.jobs import Job, Lane
+from agent.tui.key_line import KeyLine
 from agent.tui.permission import PermissionPrompt
 from agent.tui.project_view import ProjectView
 from agent.tui.proof_pane.pane import ProofPane
 from agent.tui.remembered import remember_theme, remembered_theme
 from agent.tui.status_line import Status, StatusLine
 from agent.tui.terminal import POP_TITLE, PUSH_TITLE, title
+from agent.tui.transcript.figures import counted
 from agent.tui.transcript.view import Transcript
 from agent.visible import shown
 from agent.workbench.bench import Workbench
@@ -56,12 +58,12 @@ class QedApp(App[None]):
     VERTICAL_BREAKPOINTS = _HEIGHTS
     BINDINGS: ClassVar[list[BindingType]] = [
         Binding("escape", "interrupt", "Interrupt", show=False),
-        Binding("ctrl+c", "ladder", "Clear/stop/quit", key_display="^c", priority=True),
-        Binding("f1", "help", "Help"),
-        Binding("f2", "toggle_pane", "Proof"),
-        Binding("f6", "next_area", "Go to", priority=True),
-        Binding("shift+tab", "next_mode", "Mode", key_display="⇧tab", priority=True),
-        Binding("ctrl+d", "leave_if_empty", "Quit", key_display="^d", priority=True),
+        Binding("f1", "help", "Help", key_display="F1"),
+        Binding("f2", "toggle_pane", "Proof", key_display="F2"),
+        Binding("f6", "next_area", "Go to", key_display="F6", priority=True),
+        Binding("shift+tab", "next_mode", "Mode", key_display="⇧Tab", priority=True),
+        Binding("ctrl+c", "ladder", "Clear/stop/quit", key_display="^C", priority=True),
+        Binding("ctrl+d", "leave_if_empty", "Quit", key_display="^D", priority=True),
     ]
 
     def __init__(self, bench: Workbench, version: str, history: Path | None = None) -> None:
@@ -93,7 +95,7 @@ class QedApp(App[None]):
                 yield Composer(hints, self._history)
             yield ProofPane(self.bench.wishes.limits)
         yield StatusLine()
-        yield Footer(compact=True)
+        yield KeyLine([each.key for each in QedApp.BINDINGS if isinstance(each, Binding)])
 
     def _choices(self, choices: Callable[["QedApp"], Sequence[str]]) -> Callable[[], Sequence[str]]:
         return lambda: choices(self)
@@ -106,6 +108,7 @@ class QedApp(App[None]):
         self.composer.mode = self.mode
         self.set_status(model=self.bench.model_name, mode=self.mode)
         self._jobs_changed()
+        self._welcome = self.transcript.note(self._where(), title=f"qed {self._version}")
         if self.bench.session.events:
             self._replay(self.bench.session)
         self.call_after_refresh(self._begin)
@@ -120,19 +123,19 @@ class QedApp(App[None]):
 
     async def _look_around(self) -> None:
         await self.project.refresh()
-        self._welcome()
+        self.transcript.change_note(self._welcome, self._where())
         await self.bench.warm_up(self._lean_news)
         if self.bench.model_name is not None:
             await self._prepare_model()
 
-    def _welcome(self) -> None:
-        holes = len(self.project.holes)
+    def _where(self) -> str:
+        """What the person finds here, and how to begin."""
+        root, home = self.bench.root, Path.home()
+        folder = f"~/{root.relative_to(home)}" if root.is_relative_to(home) and root != home else str(root)
+        files, holes = len(self.project.outlines), len(self.project.holes)
+        found = f" · {counted(files, 'Lean file')}, {counted(holes, 'open hole')}" if self.project.looked else ""
         model = self.bench.model_name or "none: /model chooses one; /prove, /try and /goals work without"
-        files = f"{len(self.project.outlines)} Lean {'file' if len(self.project.outlines) == 1 else 'files'}"
-        text = (
-            f"{self.bench.root} · {files}, {holes} open {'hole' if holes == 1 else 'holes'} · model: {model} · F1: help"
-        )
-        self.note(text, title=f"qed {self._version}")
+        return f"folder  {folder}{found}\nmodel   {model}\nF1      keys and commands"
 
     async def _prepare_model(self) -> None:
         try:
@@ -168,7 +171,7 @@ class QedApp(App[None]):
 
     def show_error(self, error: QedError) -> None:
         """Shows what went wrong, and what to do."""
-        self.note(f"{error.message}\n{error.hint}".strip(), kind="error")
+        self.transcript.error(error.message, error.hint)
 
     def show_markdown(self, text: str) -> None:
         """Shows Markdown of qed's own."""
@@ -432,8 +435,10 @@ class QedApp(App[None]):
             return
         waiting = [job.text for job in self._talk.take_back()]
         self._hands.take_back()
-        self.bench.cancel_turn()
-        self.bench.cancel_calls()
+        if not self.bench.cancel_turn():
+            self._talk.interrupt()
+        if not self.bench.cancel_calls():
+            self._hands.interrupt()
         if waiting:
             self.composer.text = "\n".join([*waiting, self.composer.text]).strip()
 

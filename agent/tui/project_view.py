@@ -18,12 +18,16 @@ _WATCH_SEARCH_SECONDS = 20
 
 
 class ProjectView:
-    """Keeps the app's widgets up to date with the files. `watching`: whether saved holes are searched."""
+    """Keeps the app's widgets up to date with the files.
+
+    `looked`: whether the files have been looked at; `watching`: whether saved holes are searched.
+    """
 
     def __init__(self, app: "QedApp") -> None:
         self.outlines: tuple[FileOutline, ...] = ()
         self.holes: tuple[Place, ...] = ()
         self.current: Place | None = None
+        self.looked = False
         self.watching = False
         self._app = app
         self._changes = FileChanges(app.bench.root)
@@ -33,6 +37,7 @@ class ProjectView:
         """Reads the files of the project anew."""
         found = await self._app.bench.outline()
         await asyncio.to_thread(self._changes.saw, [file.path for file in found.files])
+        self.looked = True
         self._take(found.files)
         if self._complete and not found.complete:
             self._app.note("This folder is too large to be looked through: not all its files are listed.", "warning")

@@ -11,6 +11,7 @@ from agent.tui.composer.unicode_input import LEADER, Abbreviations
 MOST_CHOICES = 50
 _COMMAND = re.compile(r"/([\w-]*)")
 _ARGUMENT = re.compile(r"/([\w-]+) +(\S*)")
+_OPTIONAL = re.compile(r"\[[^\]]*\]")
 _MENTION = re.compile(r"(?:^|(?<=\s))@(\S*)$")
 
 
@@ -125,9 +126,10 @@ class Completer:
 def _of_command(command: CommandHint, query: str) -> Choice:
     label = f"/{command.name} {command.arguments}".rstrip()
     matched = tuple(place + 1 for place in places(query, command.name))
-    takes_more = bool(command.arguments)
-    text = f"/{command.name}{' ' if takes_more else ''}"
-    return _choice(label, command.help, text, matched, whole=not takes_more)
+    text = f"/{command.name}{' ' if command.arguments else ''}"
+    # Who has typed the whole name of a command that can do without arguments wants it run.
+    is_meant = query == command.name and _OPTIONAL.fullmatch(command.arguments) is not None
+    return _choice(label, command.help, text, matched, whole=is_meant or not command.arguments)
 
 
 def _choice(label: str, detail: str, text: str, matched: tuple[int, ...], *, whole: bool = False) -> Choice:

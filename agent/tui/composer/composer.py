@@ -198,7 +198,7 @@ class Composer(Widget):
         if self._accepts_on_enter():
             choice = self._popup.choice
             self._accept()
-            if self._found is None and choice.whole:
+            if choice.whole:
                 self._submit()
         elif self._draft is not None:
             pass

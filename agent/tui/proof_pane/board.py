@@ -256,7 +256,7 @@ class ProofBoard:
         return frozenset({"attempts"})
 
     def _looked(self, data: Mapping[str, Any]) -> frozenset[Section]:
-        """The `goals` tool: the last state it gave, compared with the one before."""
+        """The `goals` tool: at a hole its goals, else the last state it gave, compared with the one before."""
         states = [_mapping(state) for state in data.get("states") or ()]
         told = [(state, tuple(str(goal) for goal in state.get("goals") or ())) for state in states]
         if not told:

@@ -72,6 +72,10 @@ class Conversation:
         """Where a block stands."""
         return self._places[id(block)]
 
+    def has(self, block: Block) -> bool:
+        """Whether a block is one of these."""
+        return id(block) in self._places
+
     def clear(self) -> None:
         """Forgets all."""
         for kept in (self.blocks, self._places, self._tools, self._proposals):
@@ -155,8 +159,8 @@ class Conversation:
                 self.add(ProofBlock(event))
             case WriteUndone(path=path, declarations=names, diff=diff):
                 self.add(DiffBlock(diff, f"Taken back: {path.name}" + (f" ({', '.join(names)})" if names else "")))
-            case ErrorHappened():
-                self.add(ErrorBlock(event))
+            case ErrorHappened(message=message, hint=hint):
+                self.add(ErrorBlock(message, hint))
             case TurnFinished():
                 self._end_turn()
                 self.add(TurnEndBlock(event))

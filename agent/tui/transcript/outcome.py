@@ -25,9 +25,7 @@ _BELOW = " " * (_VERDICT_WIDTH + 2)
 def outcome_words(tool: str, data: Data) -> str:
     """The result in a few words; none where the verdict says it all."""
     if trials := _dicts(data.get("trials")):
-        verdicts = [str(trial.get("verdict", "")) for trial in trials]
-        told = [f"{verdicts.count(word)} {word}" for word in dict.fromkeys(verdicts)]
-        return ", ".join(told)
+        return _trial_counts([str(trial.get("verdict", "")) for trial in trials])
     if "errors" in data and tool == "check":
         count = len(_texts(data.get("errors")))
         return counted(count, "error") if count else "no errors"
@@ -41,6 +39,16 @@ def outcome_words(tool: str, data: Data) -> str:
     if tool == "goals" and (states := _dicts(data.get("states"))):
         return counted(len(states), "state")
     return ""
+
+
+def _trial_counts(verdicts: list[str]) -> str:
+    """The best first: `2 close, 1 progress, 1 error`."""
+    told: list[str] = []
+    for word in dict.fromkeys([*(word for word in _TRIALS if word in verdicts), *verdicts]):
+        count = verdicts.count(word)
+        several = {"closes": "close", "error": "errors"}.get(word, word)
+        told.append(f"{count} {word if count == 1 else several}")
+    return ", ".join(told)
 
 
 def outcome_lines(tool: str, data: Data, text: str) -> list[Line]:
@@ -107,7 +115,7 @@ def _outline(data: Data) -> list[Line]:
 
 def _search(data: Data) -> list[Line]:
     lines: list[Line] = []
-    counts = f"{data.get('tactics', '?')} tactics in {data.get('states', '?')} states"
+    counts = f"{counted(_number(data.get('tactics')), 'tactic')} in {counted(_number(data.get('states')), 'state')}"
     if refutation := data.get("refutation"):
         lines.append(Line(literal(f"refuted: {refutation}", "$text-error"), hang="  "))
     if proof := data.get("proof"):

@@ -69,9 +69,10 @@ class ProposalBlock(DiffBlock):
         text, style = self._verdict()
         if not self.open:
             return [Line(head.content + literal(f" · {text}" if text else "", style), hang="  ")]
-        path = Line(literal(f"{self._event.path}", MUTED), "  ", "  ")
+        named = self._event.path.name in self._title
+        path = [] if named else [Line(literal(f"{self._event.path}", MUTED), "  ", "  ")]
         answer = [Line(literal(text, style), "  ", "  ")] if text else []
-        return [head, path, *self._statements(), *diff, *answer]
+        return [head, *path, *self._statements(), *diff, *answer]
 
     def _statements(self) -> list[Line]:
         lines: list[Line] = []

@@ -3,7 +3,7 @@
 from collections.abc import Sequence
 from typing import Literal
 
-from agent.conversation.events import ErrorHappened, TurnEnd, TurnFinished
+from agent.conversation.events import TurnEnd, TurnFinished
 from agent.tui.transcript.block import Block, estimated
 from agent.tui.transcript.figures import seconds_word, usage_words
 from agent.tui.transcript.rows import Line, clean, literal
@@ -52,6 +52,10 @@ class NoteBlock(Block):
         self._text, self._title = text.strip("\n"), title
         self._kind: NoteKind = kind
 
+    def say(self, text: str) -> None:
+        """Says something else instead."""
+        self._text = text.strip("\n")
+
     def lines(self, width: int) -> Sequence[Line]:
         """The title and the text; a warning and an error say so."""
         lines = [Line(literal(self._title, "bold"))] if self._title else []
@@ -72,26 +76,26 @@ class NoteBlock(Block):
 
 
 class ErrorBlock(Block):
-    """An error that ended the turn, and what to do about it."""
+    """What went wrong or could not be done, and what to do about it."""
 
     bar = "▌"
     bar_style = "$error"
 
-    def __init__(self, event: ErrorHappened) -> None:
+    def __init__(self, message: str, hint: str = "") -> None:
         super().__init__()
-        self._event = event
+        self._message, self._hint = message.strip(), hint.strip()
 
     def lines(self, width: int) -> Sequence[Line]:
         """The message and the hint."""
-        lines = [literal("error: ", "bold $text-error") + literal(self._event.message, "$text-error")]
-        if self._event.hint:
-            lines.append(literal("hint: ", "bold $text-accent") + literal(self._event.hint))
+        lines = [literal("error: ", "bold $text-error") + literal(self._message, "$text-error")]
+        if self._hint:
+            lines.append(literal("hint: ", "bold $text-accent") + literal(self._hint))
         return [Line(part, hang="  ") for line in lines for part in line.split("\n", allow_blank=True)]
 
     def plain(self) -> str:
         """Message and hint."""
-        hint = f"\nhint: {self._event.hint}" if self._event.hint else ""
-        return clean(f"error: {self._event.message}{hint}")
+        hint = f"\nhint: {self._hint}" if self._hint else ""
+        return clean(f"error: {self._message}{hint}")
 
     def estimate(self, width: int) -> int:
         """By its length."""

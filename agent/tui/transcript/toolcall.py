@@ -15,6 +15,7 @@ FRAMES = "⠋⠙⠹⠸⠼⠴⠦⠧⠇⠏"
 _FRAMES_A_SECOND = 10
 _OPENED = 200  # lines of a result that are shown
 _FEW = 8  # cells; arguments in less than that say nothing
+_QUIET = ("write_proof",)  # what came of it is shown by the diff and the accepted proof
 
 _SIGNS = {
     "ok": ("✓", "$text-success"),
@@ -55,8 +56,9 @@ class ToolBlock(Block):
         self._progress = event.text
 
     def finish(self, event: ToolFinished) -> None:
-        """It is over."""
+        """It is over. What the person asked for is there to be read."""
         self._finished = event
+        self.open = self.open or (self._started.by == "person" and event.tool not in _QUIET)
         self.running = False
 
     def stop(self) -> None:
@@ -110,6 +112,8 @@ class ToolBlock(Block):
 
     def _arguments(self) -> list[Line]:
         given = self._started.arguments
+        if self._started.by == "person":  # who knows them
+            return []
         if self._finished is not None and self._finished.data.get("trials"):
             given = {name: value for name, value in given.items() if name != "tactics"}  # they are in the table
         return argument_lines(given)

@@ -26,7 +26,7 @@ from agent.tui.transcript.drawing import draw_row, draw_selection, hint_strip
 from agent.tui.transcript.proposal import DiffBlock
 from agent.tui.transcript.reply import MarkdownBlock
 from agent.tui.transcript.rows import Painter
-from agent.tui.transcript.said import NoteBlock, NoteKind, PersonBlock
+from agent.tui.transcript.said import ErrorBlock, NoteBlock, NoteKind, PersonBlock
 from agent.tui.transcript.selecting import selected_text, virtual_row
 from agent.tui.transcript.styles import legible
 from agent.tui.transcript.toolcall import ToolBlock
@@ -105,9 +105,21 @@ class Transcript(ScrollView, can_focus=True):
         """Shows what the person said outside of a turn."""
         self._add(PersonBlock(text, queued))
 
-    def note(self, text: str, kind: NoteKind = "info", title: str = "") -> None:
-        """Shows the outcome of a command, plain text."""
-        self._add(NoteBlock(text, kind, title))
+    def note(self, text: str, kind: NoteKind = "info", title: str = "") -> NoteBlock:
+        """Shows the outcome of a command, plain text. The note can be given another text by `change_note`."""
+        self._add(block := NoteBlock(text, kind, title))
+        return block
+
+    def change_note(self, note: NoteBlock, text: str) -> None:
+        """Shows another text where a note stands, if it is still there."""
+        if self._conversation.has(note):
+            note.say(text)
+            self._changed([note])
+            self._request_paint()
+
+    def error(self, message: str, hint: str = "") -> None:
+        """Shows what could not be done, and what to do about it."""
+        self._add(ErrorBlock(message, hint))
 
     def show_markdown(self, text: str, title: str = "") -> None:
         """Shows a Markdown text."""
@@ -355,10 +367,10 @@ class Transcript(ScrollView, can_focus=True):
             self._fold([self._cursor])
 
     def action_fold_tools(self) -> None:
-        """Opens all tools, or closes them if one is open."""
+        """Opens all tools, or closes them if all are open."""
         blocks = self._conversation.blocks
         tools = [index for index, block in enumerate(blocks) if isinstance(block, ToolBlock)]
-        is_open = any(blocks[index].open for index in tools)
+        is_open = all(blocks[index].open for index in tools)
         self._fold([index for index in tools if blocks[index].open is is_open])
 
     def on_click(self, event: events.Click) -> None:

@@ -33,6 +33,15 @@ async def test_enter_on_a_command_with_arguments_waits_for_them(pilot: Pilot[Non
     assert host.sent == ["/model"]
 
 
+async def test_enter_on_a_whole_name_runs_a_command_whose_arguments_are_optional(
+    pilot: Pilot[None], host: Host
+) -> None:
+    await type_keys(pilot, "/model\n")
+    assert host.sent == ["/model"] and host.offered == []
+    await type_keys(pilot, "/model\t")
+    assert host.composer.text == "/model " and len(host.offered) == 3
+
+
 async def test_tab_completes_a_command_and_its_argument(pilot: Pilot[None], host: Host) -> None:
     await type_keys(pilot, "/mod\t")
     assert host.composer.text == "/mode "
