@@ -32,7 +32,7 @@ async def models(app: "QedApp", argument: str) -> None:
         app.note(_no_models(providers_with_keys()), kind="warning", title="Models")
         return
     choices = [Choice(each.name, each.name, each.detail) for each in known]
-    app.push_screen(Picker("Ask this model", choices, free=True), app.choose_model)
+    app.push_screen(Picker("Ask this model", choices, free=True, current=app.bench.model_name), app.choose_model)
 
 
 async def config(app: "QedApp", argument: str) -> None:
@@ -82,7 +82,9 @@ async def theme(app: "QedApp", argument: str) -> None:
     def preview(name: str) -> None:
         app.theme = name
 
-    app.push_screen(Picker("Theme", choices, preview=preview), lambda name: app.keep_theme(name or before))
+    app.push_screen(
+        Picker("Theme", choices, preview=preview, current=before), lambda name: app.keep_theme(name or before)
+    )
 
 
 async def doctor(app: "QedApp", argument: str) -> None:

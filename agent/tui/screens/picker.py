@@ -16,6 +16,9 @@ from textual.widgets.option_list import Option
 from agent.visible import shown
 
 _MAX_SHOWN = 300
+_MAX_NAME = 44  # cells to which names are filled, so that what is said about them stands below one another
+_PLACEHOLDER = "type to narrow the list"
+_KEYS = "↑↓ choose · Enter take · Esc back"
 
 
 @dataclass(frozen=True, slots=True)
@@ -30,7 +33,7 @@ class Choice:
 class Picker(ModalScreen[str | None]):
     """Returns the value of the chosen entry, or None. `free`: what was typed may be chosen although no entry is so.
 
-    `preview` is told of the entry under the cursor.
+    `preview` is told of the entry under the cursor; `current` is the entry where the cursor begins.
     """
 
     DEFAULT_CSS = """
@@ -39,7 +42,7 @@ class Picker(ModalScreen[str | None]):
         width: 90; max-width: 100%; height: auto; max-height: 100%;
         border: round $primary; background: $surface; padding: 0 1;
     }
-    Picker Input { border: none; height: 1; padding: 0; margin: 0 0 1 0; background: $surface; }
+    Picker Input { margin: 0 0 1 0; background: $surface; }
     Picker OptionList { height: auto; max-height: 16; border: none; padding: 0; background: $surface; }
     Picker #keys { color: $text-muted; height: 1; }
     """
@@ -58,20 +61,23 @@ class Picker(ModalScreen[str | None]):
         *,
         free: bool = False,
         preview: Callable[[str], None] | None = None,
+        current: str | None = None,
     ) -> None:
         super().__init__()
         self._title = title
         self._choices = choices
         self._free = free
         self._preview = preview
+        self._current = current
+        self._width = max((Content(shown(choice.name)).cell_length for choice in choices), default=0)
 
     def compose(self) -> ComposeResult:
         """A title, what is typed, the entries, the keys."""
         with Vertical() as box:
             box.border_title = self._title
-            yield Input(placeholder="type to narrow the list", select_on_focus=False)
+            yield Input(placeholder=_PLACEHOLDER, select_on_focus=False, compact=True)
             yield OptionList()
-            yield Static("↑↓ choose · Enter take · Esc back", id="keys")
+            yield Static(_KEYS, id="keys")
 
     def on_mount(self) -> None:
         """Shows all entries."""
@@ -84,11 +90,16 @@ class Picker(ModalScreen[str | None]):
 
     def _fill(self, text: str) -> None:
         listed = self.query_one(OptionList)
+        found = _matching(self._choices, text)[:_MAX_SHOWN]
         listed.clear_options()
-        listed.add_options(
-            [Option(_line(choice), choice.value) for choice in _matching(self._choices, text)[:_MAX_SHOWN]]
-        )
-        listed.highlighted = 0 if listed.option_count else None
+        listed.add_options([Option(_line(choice, min(self._width, _MAX_NAME)), choice.value) for choice in found])
+        at = [choice.value for choice in found].index(self._current) if not text and self._is_listed(found) else 0
+        listed.highlighted = at if found else None
+        nothing = "Enter takes it as it is typed" if self._free else "nothing fits"
+        self.query_one("#keys", Static).update(_KEYS if found else f"{nothing} · Esc back")
+
+    def _is_listed(self, choices: Sequence[Choice]) -> bool:
+        return any(choice.value == self._current for choice in choices)
 
     def on_option_list_option_highlighted(self, event: OptionList.OptionHighlighted) -> None:
         """Shows what choosing it would mean."""
@@ -126,5 +137,7 @@ def _matching(choices: Sequence[Choice], text: str) -> list[Choice]:
     return [choice for score, choice in sorted(scored, key=lambda pair: -pair[0]) if score > 0]
 
 
-def _line(choice: Choice) -> Content:
-    return Content.assemble(shown(choice.name), ("  ", ""), (shown(choice.detail), "$text-muted"))
+def _line(choice: Choice, width: int) -> Content:
+    name = Content(shown(choice.name))
+    gap = " " * (max(0, width - name.cell_length) + 2)
+    return Content.assemble(name, gap, (shown(choice.detail), "$text-muted")) if choice.detail else name
