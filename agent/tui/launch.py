@@ -30,7 +30,8 @@ async def open_terminal(wishes: Wishes, version: str) -> str:
     try:
         for name in _SIGNALS:
             with contextlib.suppress(NotImplementedError):  # Windows
-                loop.add_signal_handler(name, app.exit)
+                # As a message: what leaves the app has to run inside it, where all that is under way is ended first.
+                loop.add_signal_handler(name, app.call_later, app.leave)
         with quiet_stderr(state_dir() / "stderr.log"):
             await app.run_async()
     finally:

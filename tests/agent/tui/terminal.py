@@ -69,6 +69,10 @@ class Terminal:
         self._emulated.resize(rows, columns)
         self.process.setwinsize(rows, columns)
 
+    def hang_up(self) -> None:
+        """Closes the window: the terminal is gone."""
+        self.process.ptyproc.fileobj.close()
+
     def ends(self) -> int:
         """Waits for the end of the process; its exit status."""
         ends = time.monotonic() + PATIENCE_SECONDS
@@ -93,4 +97,5 @@ def terminal(folder: Path, *arguments: str, rows: int = 36, columns: int = 120) 
     try:
         yield opened
     finally:
-        opened.process.close(force=True)
+        with contextlib.suppress(pexpect.ExceptionPexpect):  # somebody has waited for its end already
+            opened.process.close(force=True)
