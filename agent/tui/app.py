@@ -27,6 +27,7 @@ from agent.tui.jobs import Job, Lane
 from agent.tui.key_line import KeyLine
 from agent.tui.permission import PermissionPrompt
 from agent.tui.project_view import ProjectView
+from agent.tui.proof_pane.board import ProofBoard
 from agent.tui.proof_pane.pane import ProofPane
 from agent.tui.remembered import remember_theme, remembered_theme
 from agent.tui.status_line import Status, StatusLine
@@ -49,7 +50,10 @@ _MODES = (Mode.ASK, Mode.ACCEPT_PROOFS, Mode.READ_ONLY)
 
 
 class QedApp(App[None]):
-    """The terminal of one project. `bench` does the work; closing it is left to whoever made it."""
+    """The terminal of one project. `bench` does the work; closing it is left to whoever made it.
+
+    `clock` gives the seconds that are shown of what is under way.
+    """
 
     CSS_PATH = "app.tcss"
     TITLE = "qed"
@@ -66,9 +70,17 @@ class QedApp(App[None]):
         Binding("ctrl+d", "leave_if_empty", "Quit", key_display="^D", priority=True),
     ]
 
-    def __init__(self, bench: Workbench, version: str, history: Path | None = None) -> None:
+    def __init__(
+        self,
+        bench: Workbench,
+        version: str,
+        history: Path | None = None,
+        *,
+        clock: Callable[[], float] = time.monotonic,
+    ) -> None:
         super().__init__()
         self.bench = bench
+        self._clock = clock
         self.project = ProjectView(self)
         self._version = version
         self._history = History(history or state_dir() / "history.jsonl", bench.root)
@@ -89,11 +101,11 @@ class QedApp(App[None]):
         ]
         with Horizontal(id="body"):
             with Vertical(id="talk"):
-                yield Transcript()
+                yield Transcript(clock=self._clock)
                 yield Container(id="question")
                 yield Static(id="queue", classes="-empty", markup=False)
                 yield Composer(hints, self._history)
-            yield ProofPane(self.bench.wishes.limits)
+            yield ProofPane(board=ProofBoard(self.bench.wishes.limits, self._clock))
         yield StatusLine()
         yield KeyLine([each.key for each in QedApp.BINDINGS if isinstance(each, Binding)])
 

@@ -93,13 +93,10 @@ class Picker(ModalScreen[str | None]):
         found = _matching(self._choices, text)[:_MAX_SHOWN]
         listed.clear_options()
         listed.add_options([Option(_line(choice, min(self._width, _MAX_NAME)), choice.value) for choice in found])
-        at = [choice.value for choice in found].index(self._current) if not text and self._is_listed(found) else 0
-        listed.highlighted = at if found else None
+        current = next((at for at, choice in enumerate(found) if choice.value == self._current), 0)
+        listed.highlighted = (0 if text else current) if found else None
         nothing = "Enter takes it as it is typed" if self._free else "nothing fits"
         self.query_one("#keys", Static).update(_KEYS if found else f"{nothing} · Esc back")
-
-    def _is_listed(self, choices: Sequence[Choice]) -> bool:
-        return any(choice.value == self._current for choice in choices)
 
     def on_option_list_option_highlighted(self, event: OptionList.OptionHighlighted) -> None:
         """Shows what choosing it would mean."""
