@@ -42,6 +42,10 @@ from tools.directories import state_dir
 from tools.errors import QedError
 from tools.toolbox.tool import Proposal
 
+_NOTHING_KEPT = (
+    "this conversation and what is typed are gone at the end, and no proof is written, since it could not be undone.\n"
+    "Set QED_STATE_DIR to a folder that you can write to."
+)
 _QUIT_SECONDS = 2.0
 _LONG_SECONDS = 10.0
 _WIDTHS: list[tuple[int, str]] | None = [(0, "-narrow"), (100, "-wide")]
@@ -68,6 +72,9 @@ class QedApp(App[None]):
         Binding("shift+tab", "next_mode", "Mode", key_display="⇧Tab", priority=True),
         Binding("ctrl+c", "ladder", "Clear/stop/quit", key_display="^C", priority=True),
         Binding("ctrl+d", "leave_if_empty", "Quit", key_display="^D", priority=True),
+        Binding("pageup", "scroll_conversation(-1)", "Scroll", key_display="PgUp", show=False, priority=True),
+        Binding("pagedown", "scroll_conversation(1)", "Scroll", key_display="PgDn", show=False, priority=True),
+        Binding("ctrl+end", "end_of_conversation", "To the end", show=False, priority=True),
     ]
 
     def __init__(
@@ -130,6 +137,8 @@ class QedApp(App[None]):
         return wanted if wanted in self.available_themes else self.theme
 
     def _begin(self) -> None:
+        if not self.bench.session.is_kept:
+            self.note(f"{state_dir()} cannot be written: {_NOTHING_KEPT}", "warning")
         self.spawn(self._look_around())
         self.spawn(self.project.follow())
 
@@ -276,11 +285,15 @@ class QedApp(App[None]):
             self._busy_since = self._busy_since or time.monotonic()
             self._terminal(title(f"● qed: {name}"))
             return
-        self._terminal(title(f"qed: {name}"))
         since, self._busy_since = self._busy_since, None
-        long = since is not None and time.monotonic() - since >= _LONG_SECONDS
-        if long and not self.app_focus and self.bench.wishes.config.tui.bell:
+        ended_unseen = since is not None and not self.app_focus and time.monotonic() - since >= _LONG_SECONDS
+        self._terminal(title(f"✓ qed: {name}" if ended_unseen else f"qed: {name}"))
+        if ended_unseen and self._rings:
             self.bell()
+
+    def on_app_focus(self) -> None:
+        """What ended meanwhile is seen now."""
+        self._tell_terminal()
 
     def _terminal(self, sequence: str) -> None:
         if self._driver is not None and not self.is_headless:
@@ -435,6 +448,21 @@ class QedApp(App[None]):
             following.focus() if following.can_focus else self.screen.set_focus(
                 next(iter(following.query("*:can-focus")), None)
             )
+
+    def check_action(self, action: str, parameters: tuple[object, ...]) -> bool | None:
+        """Page keys move the conversation while the person types; elsewhere they belong to what has the focus."""
+        if action in ("scroll_conversation", "end_of_conversation"):
+            typing = self.focused is not None and self.composer in self.focused.ancestors_with_self
+            return typing and self.screen is self.screen_stack[0]
+        return super().check_action(action, parameters)
+
+    def action_scroll_conversation(self, step: int) -> None:
+        """Scrolls the conversation by a page."""
+        self.transcript.action_page(step)
+
+    def action_end_of_conversation(self) -> None:
+        """Scrolls to the end of the conversation, and follows it."""
+        self.transcript.action_last()
 
     def action_next_mode(self) -> None:
         """What is written without asking: the next of the three modes."""

@@ -2,10 +2,11 @@
 
 import asyncio
 import contextlib
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
+from agent.conversation.events import ToolProgress
 from agent.tui.composer.completion import Mention
 from agent.workbench.changes import FileChange, FileChanges
 from agent.workbench.outline import FileOutline, outline
@@ -78,9 +79,12 @@ class ProjectView:
             self._app.spawn(self._show_goals(place))
 
     async def _show_goals(self, place: Place) -> None:
-        goals = await self._app.bench.goals(place)
+        goals = await self._app.bench.goals(place, self._elaborating)
         if place == self.current:
             self._app.pane.show_goals(place.path, place.declaration, place.number, goals)
+
+    def _elaborating(self, text: str, data: Mapping[str, Any] | None = None) -> None:
+        self._app.pane.apply(ToolProgress(call="goals", text=text, data=dict(data or {})))
 
     async def follow(self) -> None:
         """Takes notice of files that change, until it is cancelled."""

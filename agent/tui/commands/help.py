@@ -14,6 +14,7 @@ KEYS = (
     ("F1", "this text"),
     ("F2", "show or hide the proof pane"),
     ("F6", "go to the conversation, the proof pane, the composer"),
+    ("PgUp PgDn", "scroll the conversation; `Ctrl+End`: to its end"),
     ("Ctrl+G", "write in your editor"),
     ("Ctrl+D", "leave (with nothing typed)"),
 )

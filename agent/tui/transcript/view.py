@@ -34,7 +34,7 @@ from agent.tui.transcript.viewport import Place, Viewport
 
 _PAINT_SECONDS = 0.05  # between two paintings of a stream
 _SPIN_SECONDS = 0.1
-_NEW_BELOW = " ↓ new text below (End) "
+_NEW_BELOW = " ↓ new text below (Ctrl+End) "
 
 
 class Transcript(ScrollView, can_focus=True):
@@ -54,7 +54,7 @@ class Transcript(ScrollView, can_focus=True):
         Binding("pageup", "page(-1)", "Page up", show=False),
         Binding("pagedown", "page(1)", "Page down", show=False),
         Binding("home,g", "first", "To the beginning", show=False),
-        Binding("end,G", "last", "To the end", show=False),
+        Binding("end,G,ctrl+end", "last", "To the end", show=False),
         Binding("enter,space", "fold", "Open or close"),
         Binding("o", "fold_tools", "All tools"),
         Binding("y,c", "copy_block", "Copy"),

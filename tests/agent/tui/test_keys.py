@@ -5,6 +5,7 @@ from pathlib import Path
 
 import pytest
 from textual.binding import Binding
+from textual.events import AppFocus
 
 from agent.conversation.permissions import Mode
 from agent.tui.app import QedApp
@@ -31,6 +32,9 @@ async def app(project: Path) -> AsyncGenerator[Opened]:
         yield there
 
 
+_NAMES = {"escape": "esc", "pageup": "pgup", "pagedown": "pgdn"}
+
+
 def _area(app: QedApp) -> type:
     assert app.focused is not None
     kinds = (Composer, Transcript, ProofPane)
@@ -45,7 +49,8 @@ async def test_help_names_every_key_and_command(app: Opened) -> None:
     told = help_text(COMMANDS).lower()
     for binding in QedApp.BINDINGS:
         assert isinstance(binding, Binding)
-        assert binding.key.replace("escape", "esc") in told, binding
+        name = _NAMES.get(binding.key, binding.key)
+        assert name in told, binding
 
 
 async def test_the_areas_in_turn(app: Opened) -> None:
@@ -113,3 +118,36 @@ async def test_a_line_for_the_shell(app: Opened) -> None:
 async def test_typing_reaches_the_composer_at_once_and_in_order(app: Opened) -> None:
     await app.pilot.press(*"prove it")
     assert app.app.composer.text == "prove it"
+
+
+async def test_page_keys_scroll_the_conversation_while_the_person_types(app: Opened) -> None:
+    app.app.transcript.note("\n".join(f"line {number}" for number in range(300)))
+    await app.pilot.pause()
+    end = app.app.transcript.scroll_offset.y
+    await app.pilot.press("h", "pageup", "pageup", "i")
+    assert app.app.transcript.scroll_offset.y < end - 20
+    assert app.app.composer.text == "hi"
+    await app.pilot.press("pagedown")
+    assert app.app.transcript.scroll_offset.y < end
+    await app.pilot.press("ctrl+end")
+    await app.until(lambda: app.app.transcript.scroll_offset.y == end)
+
+
+async def test_long_work_that_ends_unseen_rings_and_stands_in_the_title(
+    app: Opened, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    rung: list[str] = []
+    titles: list[str] = []
+    monkeypatch.setattr(app.app, "bell", lambda: rung.append("bell"))
+    monkeypatch.setattr(app.app, "_terminal", titles.append)
+    monkeypatch.setattr("agent.tui.app._LONG_SECONDS", 0.2)
+    await app.says("!sleep 0.5")
+    await app.idle()
+    assert not rung  # the person was looking
+    await app.says("!sleep 0.5")
+    app.app.app_focus = False  # a key would have brought it back
+    await app.idle()
+    assert rung == ["bell"]
+    assert "✓" in titles[-1]
+    app.app.post_message(AppFocus())
+    await app.until(lambda: "✓" not in titles[-1])

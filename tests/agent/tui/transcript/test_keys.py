@@ -57,7 +57,7 @@ async def test_new_text_does_not_move_what_is_read():
         await settle(pilot)
         after = app.screen_text()
         assert after[:-1] == before[:-1]
-        assert after[-1].strip() == "↓ new text below (End)"
+        assert after[-1].strip() == "↓ new text below (Ctrl+End)"
         await pilot.press("end")
         assert app.screen_text()[-1] == "  new line 49"
         app.transcript.apply(MessageDelta(text="and on"))
