@@ -19,6 +19,7 @@ def chat(model: str | None, go_on: bool, resume: str | None, mode: str | None, t
     from agent.config import load_config
     from agent.conversation.limits import TurnLimits
     from agent.conversation.permissions import Mode
+    from agent.conversation.session import Session
     from agent.tui.launch import open_terminal
     from agent.wishes import Wishes
 
@@ -29,7 +30,7 @@ def chat(model: str | None, go_on: bool, resume: str | None, mode: str | None, t
     wishes = Wishes(
         root,
         config,
-        session_to_use(root, resume, go_on),
+        session_to_use(root, resume, go_on) if resume or go_on else Session.begin(root),
         TurnLimits(replies=ask.max_turns, tokens=ask.max_tokens, cost=ask.max_cost, seconds=ask.max_seconds),
         Mode(mode) if mode else ask.mode,
         model=model,

@@ -96,6 +96,8 @@ class Session:
     events: list[Event] = field(default_factory=list[Event])
     usage: Usage = field(default_factory=Usage)
     model: str = ""
+    is_kept: bool = True
+    """False for a conversation that is nowhere on the disk."""
     _lock: FileLock | None = None
 
     @property
@@ -118,6 +120,17 @@ class Session:
         session = cls(Header(id=name, root=root.resolve(), created=now), sessions_dir() / f"{name}.jsonl")
         session._claim()
         return session
+
+    @classmethod
+    def begin(cls, root: Path) -> Self:
+        """A new session; where nothing can be written, one that is not kept."""
+        try:
+            return cls.create(root)
+        except QedError as error:
+            if error.exit_code is not ExitCode.WRITE_FAILED:
+                raise
+            header = Header(id="unkept", root=root.resolve(), created=datetime.now(UTC))
+            return cls(header, sessions_dir() / "unkept.jsonl", is_kept=False)
 
     @classmethod
     def resume(cls, name: str) -> Self:
@@ -183,6 +196,8 @@ class Session:
         self._take(record)
 
     def _write(self, record: Said | Spent | Compacted | Happened) -> None:
+        if not self.is_kept:
+            return
         lines = [] if self.file.exists() else [self.header.model_dump_json()]
         # Of what was only shown the system's own buffers may have the last seconds: nothing else depends on it.
         _append(self.file, [*lines, record.model_dump_json()], durable=not isinstance(record, Happened))

@@ -17,20 +17,27 @@ from tools.errors import ExitCode, QedError
 def claim(path: Path) -> Generator[None]:
     """Holds a file for this process; the claim ends with the block, and with the process if it is killed.
 
-    Links to the same file are the same claim. Raises `QedError` (`busy`), which names the process that holds it.
+    Links to the same file are the same claim. Raises `QedError`: `busy`, which names the process that holds
+    it, or `write failed` where claims cannot be kept.
     """
     real_path = path.resolve()
     name = hashlib.sha256(os.fsencode(real_path)).hexdigest()[:32]
     folder = state_dir() / "claims"
-    folder.mkdir(parents=True, exist_ok=True)
     lock, owner = FileLock(folder / f"{name}.lock", thread_local=False), folder / f"{name}.pid"
     try:
+        folder.mkdir(parents=True, exist_ok=True)
         lock.acquire(timeout=0)
     except Timeout as error:
         raise QedError(
             f"{path} is being worked on by {_describe(owner)}",
             hint="Wait until it has finished, or end it.",
             exit_code=ExitCode.BUSY,
+        ) from error
+    except OSError as error:
+        raise QedError(
+            f"cannot write to {folder}: {error.strerror or error}",
+            hint="Set QED_STATE_DIR to a folder that you can write to; there stands what an undo needs.",
+            exit_code=ExitCode.WRITE_FAILED,
         ) from error
     try:
         owner.write_text(f"{os.getpid()}\n", "ascii")

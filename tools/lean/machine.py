@@ -45,12 +45,15 @@ async def lease_workers(
     """Holds `count` worker slots of this machine (fewer where the limit is lower), all or none.
 
     Taking all at once keeps two processes from waiting for each other's second slot. `on_wait` is called once when
-    the slots are taken by others.
+    the slots are taken by others. Where the state folder cannot be written, no slots are held and none are waited for.
     """
     folder = state_dir() / "workers"
-    folder.mkdir(parents=True, exist_ok=True)
     count = min(count, limits.max_workers)
-    held = _try_lease(folder, count, limits.max_workers)
+    try:
+        folder.mkdir(parents=True, exist_ok=True)
+        held = _try_lease(folder, count, limits.max_workers)
+    except OSError:  # where nothing can be written nobody can be told, and Lean is still of use
+        held = []
     if held is None and on_wait is not None:
         on_wait()
     while held is None:

@@ -17,7 +17,7 @@ if TYPE_CHECKING:
 async def clear(app: "QedApp", argument: str) -> None:
     """Begins a new conversation; the one before stays on disk."""
     app.require_idle("/clear")
-    app.take_up(Session.create(app.bench.root))
+    app.take_up(Session.begin(app.bench.root))
 
 
 async def compact(app: "QedApp", argument: str) -> None:

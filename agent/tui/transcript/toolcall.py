@@ -58,7 +58,8 @@ class ToolBlock(Block):
     def finish(self, event: ToolFinished) -> None:
         """It is over. What the person asked for is there to be read."""
         self._finished = event
-        self.open = self.open or (self._started.by == "person" and event.tool not in _QUIET)
+        told_elsewhere = event.tool in _QUIET and event.verdict == "ok"
+        self.open = self.open or (self.by_hand and not told_elsewhere)
         self.running = False
 
     def stop(self) -> None:
