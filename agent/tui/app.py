@@ -155,7 +155,7 @@ class QedApp(App[None]):
         folder = f"~/{root.relative_to(home)}" if root.is_relative_to(home) and root != home else str(root)
         files, holes = len(self.project.outlines), len(self.project.holes)
         found = f" · {counted(files, 'Lean file')}, {counted(holes, 'open hole')}" if self.project.looked else ""
-        model = self.bench.model_name or "none: /model chooses one; /prove, /try and /goals work without"
+        model = self.bench.model_name or "none: /model chooses one; /prove and /try work without"
         return f"folder  {folder}{found}\nmodel   {model}\nF1      keys and commands"
 
     async def _prepare_model(self) -> None:

@@ -8,6 +8,7 @@ import asyncio
 import contextlib
 import threading
 from collections.abc import AsyncGenerator, Callable, Mapping
+from contextvars import copy_context
 from dataclasses import dataclass, replace
 from functools import partial
 from typing import TYPE_CHECKING, Any, Literal, TypeVar
@@ -127,12 +128,14 @@ class Workbench:
 
     def _progress_from_thread(self) -> Callable[[str, int, int], None]:
         loop = asyncio.get_running_loop()
+        # A new thread has an empty context, in which whoever is told could not find the app that it belongs to.
+        context = copy_context()
 
         def report(what: str, done: int, total: int) -> None:
             share = f" {100 * done // total} %" if total else ""
             news = LeanNews("starting", f"installing ({what}{share})")
             with contextlib.suppress(RuntimeError):  # the app has been left
-                loop.call_soon_threadsafe(self._tell_lean, news)
+                loop.call_soon_threadsafe(self._tell_lean, news, context=context)
 
         return report
 
