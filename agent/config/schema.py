@@ -1,7 +1,7 @@
 """What can be set, and the defaults."""
 
 from collections.abc import Mapping
-from typing import Annotated, Any
+from typing import TYPE_CHECKING, Annotated, Any
 
 from pydantic import BaseModel, ConfigDict, Field, field_validator
 from pydantic_settings import BaseSettings, PydanticBaseSettingsSource, SettingsConfigDict
@@ -10,7 +10,9 @@ from agent.config.tables import is_table
 from agent.conversation.permissions import Mode
 from agent.llm.settings import ModelSettings, Seconds
 from tools.errors import ExitCode, QedError
-from tools.lean.machine import GIB, MachineLimits
+
+if TYPE_CHECKING:
+    from tools.lean.machine import MachineLimits
 
 STANDARD_AXIOMS = ("propext", "Classical.choice", "Quot.sound")
 
@@ -31,8 +33,10 @@ class LeanConfig(_Section):
     max_worker_memory_gb: Annotated[float, Field(gt=0.5)] = 3.0
     """Resident memory, in GiB, beyond which a worker is restarted."""
 
-    def limits(self) -> MachineLimits:
+    def limits(self) -> "MachineLimits":
         """The limits for the machine."""
+        from tools.lean.machine import GIB, MachineLimits  # not needed to open the terminal
+
         workers = self.max_workers or MachineLimits.default().max_workers
         return MachineLimits(workers, int(self.max_worker_memory_gb * GIB))
 
