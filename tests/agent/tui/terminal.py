@@ -15,14 +15,16 @@ PATIENCE_SECONDS = 180
 
 
 class Terminal:
-    """`qed` in a terminal of a size. `screen` is what stands on it."""
+    """`qed` in a terminal of a size. `screen` is what stands on it, `kind` its TERM."""
 
-    def __init__(self, folder: Path, *arguments: str, rows: int = 36, columns: int = 120) -> None:
+    def __init__(
+        self, folder: Path, *arguments: str, rows: int = 36, columns: int = 120, kind: str = "xterm-256color"
+    ) -> None:
         self._emulated: Any = pyte.Screen(columns, rows)
         self._stream: Any = pyte.ByteStream(self._emulated)
         self.written = b""
         """Everything that came from the process."""
-        variables = environment(folder, TERM="xterm-256color", COLORTERM="truecolor")
+        variables = environment(folder, TERM=kind, COLORTERM="truecolor")
         del variables["COLUMNS"]
         self.process: Any = pexpect.spawn(
             LAUNCH[0], [*LAUNCH[1:], *arguments], cwd=str(folder), env=variables, dimensions=(rows, columns)
@@ -91,9 +93,11 @@ def _without_private(data: bytes) -> bytes:
 
 
 @contextlib.contextmanager
-def terminal(folder: Path, *arguments: str, rows: int = 36, columns: int = 120) -> Generator[Terminal]:
+def terminal(
+    folder: Path, *arguments: str, rows: int = 36, columns: int = 120, kind: str = "xterm-256color"
+) -> Generator[Terminal]:
     """`qed` in a terminal, ended in any case."""
-    opened = Terminal(folder, *arguments, rows=rows, columns=columns)
+    opened = Terminal(folder, *arguments, rows=rows, columns=columns, kind=kind)
     try:
         yield opened
     finally:
