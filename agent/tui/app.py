@@ -33,6 +33,7 @@ from agent.tui.remembered import remember_theme, remembered_theme
 from agent.tui.status_line import Status, StatusLine
 from agent.tui.terminal import POP_TITLE, PUSH_TITLE, title
 from agent.tui.transcript.figures import counted
+from agent.tui.transcript.said import NoteBlock
 from agent.tui.transcript.view import Transcript
 from agent.visible import shown
 from agent.workbench.bench import Workbench
@@ -127,7 +128,7 @@ class QedApp(App[None]):
         self.composer.mode = self.mode
         self.set_status(model=self.bench.model_name, mode=self.mode)
         self._jobs_changed()
-        self._welcome = self.transcript.note(self._where(), title=f"qed {self._version}")
+        self._welcome = self._greet()
         if self.bench.session.events:
             self._replay(self.bench.session)
         self.call_after_refresh(self._begin)
@@ -148,6 +149,9 @@ class QedApp(App[None]):
         await self.bench.warm_up(self._lean_news)
         if self.bench.model_name is not None:
             await self._prepare_model()
+
+    def _greet(self) -> NoteBlock:
+        return self.transcript.note(self._where(), title=f"qed {self._version}")
 
     def _where(self) -> str:
         """What the person finds here, and how to begin."""
@@ -412,6 +416,7 @@ class QedApp(App[None]):
         """Shows another session and goes on with it."""
         self.bench.take_up(session)
         self.transcript.clear()
+        self._welcome = self._greet()
         self.set_status(cost=session.usage.cost, context=(0, 0))
         self._replay(session)
         self.composer.focus_input()

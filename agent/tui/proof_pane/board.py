@@ -224,8 +224,8 @@ class ProofBoard:
                 trials = [_mapping(trial) for trial in data.get("trials") or ()]
                 for trial in trials[call.told if call else 0 :]:
                     changed |= self._tried(place, trial)
-                closed = any(trial.get("verdict") == "closes" for trial in trials)
-                self._leave(place, HoleState.OPEN if closed or not trials else HoleState.FAILED)
+                led_on = any(trial.get("verdict") in ("closes", "progress") for trial in trials)
+                self._leave(place, HoleState.OPEN if led_on or not trials else HoleState.FAILED)
             case "search_proof":
                 changed |= self._search_over(event, place)
             case _:

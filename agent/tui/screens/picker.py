@@ -69,6 +69,8 @@ class Picker(ModalScreen[str | None]):
         self._free = free
         self._preview = preview
         self._current = current
+        self._listed: Sequence[Choice] = ()
+        self._marked = 0
         self._width = max((Content(shown(choice.name)).cell_length for choice in choices), default=0)
 
     def compose(self) -> ComposeResult:
@@ -90,16 +92,28 @@ class Picker(ModalScreen[str | None]):
 
     def _fill(self, text: str) -> None:
         listed = self.query_one(OptionList)
-        found = _matching(self._choices, text)[:_MAX_SHOWN]
+        self._listed = found = _matching(self._choices, text)[:_MAX_SHOWN]
         listed.clear_options()
-        listed.add_options([Option(_line(choice, min(self._width, _MAX_NAME)), choice.value) for choice in found])
+        listed.add_options([Option(self._line(choice, "  "), choice.value) for choice in found])
         current = next((at for at, choice in enumerate(found) if choice.value == self._current), 0)
         listed.highlighted = (0 if text else current) if found else None
         nothing = "Enter takes it as it is typed" if self._free else "nothing fits"
         self.query_one("#keys", Static).update(_KEYS if found else f"{nothing} · Esc back")
 
+    def _line(self, choice: Choice, sign: str) -> Content:
+        name = Content(shown(choice.name))
+        if not choice.detail:
+            return Content.assemble(sign, name)
+        gap = " " * (max(0, min(self._width, _MAX_NAME) - name.cell_length) + 2)
+        return Content.assemble(sign, name, gap, (shown(choice.detail), "$text-muted"))
+
     def on_option_list_option_highlighted(self, event: OptionList.OptionHighlighted) -> None:
-        """Shows what choosing it would mean."""
+        """Marks it, and shows what choosing it would mean."""
+        for at, choice in enumerate(self._listed):
+            sign = "› " if at == event.option_index else "  "
+            if at in (event.option_index, self._marked):
+                event.option_list.replace_option_prompt_at_index(at, self._line(choice, sign))
+        self._marked = event.option_index
         if self._preview is not None and event.option_id is not None:
             self._preview(event.option_id)
 
@@ -132,9 +146,3 @@ def _matching(choices: Sequence[Choice], text: str) -> list[Choice]:
     matcher = Matcher(text)
     scored = [(matcher.match(f"{choice.name} {choice.detail}"), choice) for choice in choices]
     return [choice for score, choice in sorted(scored, key=lambda pair: -pair[0]) if score > 0]
-
-
-def _line(choice: Choice, width: int) -> Content:
-    name = Content(shown(choice.name))
-    gap = " " * (max(0, width - name.cell_length) + 2)
-    return Content.assemble(name, gap, (shown(choice.detail), "$text-muted")) if choice.detail else name

@@ -1,6 +1,6 @@
 """A call of a tool: one line while it runs and after, which opens to what it was given and what came of it."""
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from typing import Any
 
 from agent.conversation.events import ToolFinished, ToolProgress, ToolStarted
@@ -81,7 +81,7 @@ class ToolBlock(Block):
     def _head(self, width: int) -> Line:
         sign, style = self._sign()
         who = literal("you: ", "bold $text-primary") if self._started.by == "person" else literal("")
-        words = argument_words(self._started.arguments)
+        words = argument_words(self._asked())
         head = literal(f"{sign} ", style) + who + literal(self._started.tool, "bold")
         tail = self._tail()
         room = width - head.cell_length - tail.cell_length
@@ -111,13 +111,14 @@ class ToolBlock(Block):
         took = f" · {seconds_word(event.seconds)}" if event.seconds >= 0.05 else ""
         return literal(f" · {words}", style) + literal(took, MUTED)
 
-    def _arguments(self) -> list[Line]:
+    def _asked(self) -> Mapping[str, Any]:
+        """The arguments, but for tactics that the outcome counts and lists."""
         given = self._started.arguments
-        if self._started.by == "person":  # who knows them
-            return []
-        if self._finished is not None and self._finished.data.get("trials"):
-            given = {name: value for name, value in given.items() if name != "tactics"}  # they are in the table
-        return argument_lines(given)
+        trials = self._finished.data.get("trials") if self._finished is not None else None
+        return {name: value for name, value in given.items() if name != "tactics"} if trials else given
+
+    def _arguments(self) -> list[Line]:
+        return [] if self._started.by == "person" else argument_lines(self._asked())  # a person knows them
 
     def _outcome(self) -> list[Line]:
         if self._finished is None:

@@ -57,7 +57,7 @@ class Transcript(ScrollView, can_focus=True):
         Binding("end,G,ctrl+end", "last", "To the end", show=False),
         Binding("enter,space", "fold", "Open or close"),
         Binding("o", "fold_tools", "All tools"),
-        Binding("y,c", "copy_block", "Copy"),
+        Binding("c,y", "copy_block", "Copy"),
     ]
     DEFAULT_CSS = """
     Transcript {
@@ -122,8 +122,10 @@ class Transcript(ScrollView, can_focus=True):
         self._add(ErrorBlock(message, hint))
 
     def show_markdown(self, text: str, title: str = "") -> None:
-        """Shows a Markdown text."""
-        self._add(MarkdownBlock(text, title))
+        """Shows a Markdown text from its beginning, also where it is longer than the screen."""
+        self._add(block := MarkdownBlock(text, title))
+        place = self._conversation.place(block)
+        self.call_after_refresh(lambda: self.scroll_to(y=self._viewport.top(place), animate=False))
 
     def show_diff(self, diff: str, title: str = "") -> None:
         """Shows a unified diff."""
@@ -279,10 +281,8 @@ class Transcript(ScrollView, can_focus=True):
         place = self._viewport.locate(row)
         block, number = self._conversation.blocks[place.block], place.row - self._viewport.gap(place.block)
         is_current = self.has_focus and place.block == self._cursor
-        strip = draw_row(block, self._viewport.row(place), number, painter, is_current=is_current)
-        virtual = virtual_row(place)
-        selection = self.text_selection
-        shown = self._viewport.row(place)
+        shown, virtual, selection = self._viewport.row(place), virtual_row(place), self.text_selection
+        strip = draw_row(block, shown, number, painter, is_current=is_current)
         if shown and selection is not None and (span := selection.get_span(virtual)) is not None:
             style = self.screen.get_component_rich_style("screen--selection")
             strip = draw_selection(strip, shown, span, style)

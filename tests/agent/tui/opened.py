@@ -4,6 +4,7 @@ import asyncio
 import contextlib
 import html
 import re
+import time
 from collections import defaultdict
 from collections.abc import AsyncGenerator, Callable
 from dataclasses import dataclass
@@ -126,6 +127,8 @@ async def opened(
     lean: bool = True,
     mode: Mode = Mode.ASK,
     session: Session | None = None,
+    workbench: Callable[[Wishes], Workbench] = Workbench,
+    clock: Callable[[], float] = time.monotonic,
 ) -> AsyncGenerator[Opened]:
     """The app on a folder; ended, with its Lean, at the end of the block. `lean=False`: there is none to be found."""
     app: QedApp | None = None
@@ -137,8 +140,8 @@ async def opened(
     wishes = Wishes(
         root, settings(url, lean=lean), session or Session.create(root), TurnLimits(), mode, approver=approve
     )
-    bench = Workbench(wishes)
-    app = QedApp(bench, "0.0.0")
+    bench = workbench(wishes)
+    app = QedApp(bench, "0.0.0", clock=clock)
     try:
         async with app.run_test(size=size) as pilot:
             yield Opened(app, pilot, bench)

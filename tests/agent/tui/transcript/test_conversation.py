@@ -110,7 +110,7 @@ def test_trials_are_a_table_with_their_goals():
     call = started("a", "try_tactics", file="A.lean", declaration="foo", tactics=["simp", "omega", "x"])
     talk = conversation(call, finished("a", "try_tactics", trials=TRIALS))
     block = talk.blocks[0]
-    assert shown(block) == ["✓ try_tactics A.lean foo · 3 tactics · 1 closes, 1 progress, 1 error · 2.4 s"]
+    assert shown(block) == ["✓ try_tactics A.lean foo · 1 closes, 1 progress, 1 error · 2.4 s"]
     block.open = True
     text = shown(block)
     assert "  ✓ closes       simp" in text
