@@ -11,6 +11,9 @@ from agent.cli.runner import command_errors
 @command_errors
 def chat(model: str | None, go_on: bool, resume: str | None, mode: str | None, toolchain: str | None) -> int:
     """Opens the terminal in the working folder. Raises `QedError` where there is no terminal to open it in."""
+    from agent.tui.collector import calm
+
+    calm()  # before the large imports
     import asyncio
     from importlib.metadata import version
     from pathlib import Path

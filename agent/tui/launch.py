@@ -7,6 +7,7 @@ from dataclasses import replace
 
 from agent.conversation.permissions import Answer
 from agent.tui.app import QedApp
+from agent.tui.collector import collect_when_idle
 from agent.tui.terminal import quiet_stderr
 from agent.wishes import Wishes
 from agent.workbench.bench import Workbench
@@ -27,6 +28,7 @@ async def open_terminal(wishes: Wishes, version: str) -> str:
     bench = Workbench(replace(wishes, approver=approve))
     app = QedApp(bench, version)
     loop = asyncio.get_running_loop()
+    collecting = asyncio.create_task(collect_when_idle(lambda: app.busy))
     try:
         for name in _SIGNALS:
             with contextlib.suppress(NotImplementedError):  # Windows
@@ -35,6 +37,7 @@ async def open_terminal(wishes: Wishes, version: str) -> str:
         with quiet_stderr(state_dir() / "stderr.log"):
             await app.run_async()
     finally:
+        collecting.cancel()
         session = bench.session
         await bench.close()
     return session.id if session.file.exists() else ""
