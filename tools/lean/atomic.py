@@ -13,8 +13,6 @@ import shutil
 import stat
 from pathlib import Path
 
-import psutil
-
 from tools.errors import ExitCode, QedError
 
 # File names may have 255 bytes on nearly every file system; the temporary name adds some forty to the file's.
@@ -158,6 +156,8 @@ def _prefix(target: Path) -> str:
 
 def _is_leftover(temp: Path, prefix: str) -> bool:
     """Whether the process that made a temporary file is gone, or its id now belongs to a younger process."""
+    import psutil  # only where something was left; settings are read with this module, and that has to be quick
+
     pid, _, _ = temp.name[len(prefix) :].partition("-")
     if not pid.isdecimal():
         return False

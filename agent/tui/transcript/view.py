@@ -176,12 +176,12 @@ class Transcript(ScrollView, can_focus=True):
             self._paint_timer.stop()
             self._paint_timer = None
         self._painted_at = time.monotonic()
-        if self._stale and not self._following:
-            self._unseen = True
+        self._unseen |= bool(self._stale) and not self._following
         self._viewport.touch(sorted(self._stale))
         self._stale.clear()
         self._settle()
-        self.refresh()
+        if changed := self._viewport.changed(self.scroll_offset.y, self.size, self._unseen):
+            self.refresh(changed)
         if self._spin_timer is not None:
             (self._spin_timer.resume if self._at_work else self._spin_timer.pause)()
 

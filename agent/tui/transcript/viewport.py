@@ -7,6 +7,8 @@ turn out to be longer or shorter than estimated.
 from collections.abc import Iterable, Sequence
 from typing import NamedTuple
 
+from textual.geometry import Region, Size
+
 from agent.tui.transcript.block import Block
 from agent.tui.transcript.heights import Heights
 from agent.tui.transcript.rows import Painter, Row
@@ -31,6 +33,7 @@ class Viewport:
         self._measured: list[bool] = []
         self._kept: dict[int, list[Row]] = {}
         self._kept_rows = 0
+        self._drawn: list[object] = []
         self.painter: Painter | None = None
 
     @property
@@ -114,6 +117,25 @@ class Viewport:
         number = place.row - self.gap(place.block)
         rows = self.rows(place.block)
         return rows[number] if 0 <= number < len(rows) else None
+
+    def changed(self, first: int, size: Size, hinted: bool) -> Region | None:
+        """The part of the screen that is not as it was at the last call, if the row `first` is on top; None: nothing.
+
+        Of a stream it is a few rows, as long as nothing scrolls. `hinted`: a hint stands over the last row.
+        """
+        before, self._drawn = self._drawn, [hinted, *(self._drawn_by(first + y) for y in range(size.height))]
+        if len(before) != len(self._drawn) or before[0] != hinted:
+            return size.region
+        rows = [y for y, (old, new) in enumerate(zip(before, self._drawn, strict=True), -1) if old != new]
+        return Region(0, rows[0], size.width, rows[-1] - rows[0] + 1) if rows else None
+
+    def _drawn_by(self, row: int) -> object:
+        """All that a row from the top depends on, but for cursor, selection and theme."""
+        if self.painter is None or row >= self.total:
+            return None
+        place = self.locate(row)
+        block = self._blocks[place.block]
+        return place, block.bar, block.bar_style, block.fill, self.row(place)
 
     def rows(self, index: int) -> list[Row]:
         """The rows of a block."""
