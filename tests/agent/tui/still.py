@@ -77,9 +77,10 @@ class Album:
     async def take(self, name: str) -> None:
         """Takes a picture of what stands on the screen now."""
         pilot = self.opened.pilot
-        for widget in self.opened.app.screen.walk_children():
-            if isinstance(widget, TextArea | Input):
-                widget.cursor_blink = False
+        for screen in self.opened.app.screen_stack:
+            for widget in screen.walk_children():
+                if isinstance(widget, TextArea | Input):
+                    widget.cursor_blink = False
         await pilot.pause()
         self.opened.app.transcript.paint()
         self.opened.app.pane.flush()
