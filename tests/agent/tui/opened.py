@@ -129,6 +129,7 @@ async def opened(
     session: Session | None = None,
     workbench: Callable[[Wishes], Workbench] = Workbench,
     clock: Callable[[], float] = time.monotonic,
+    version: str = "0.0.0",
 ) -> AsyncGenerator[Opened]:
     """The app on a folder; ended, with its Lean, at the end of the block. `lean=False`: there is none to be found."""
     app: QedApp | None = None
@@ -141,7 +142,7 @@ async def opened(
         root, settings(url, lean=lean), session or Session.create(root), TurnLimits(), mode, approver=approve
     )
     bench = workbench(wishes)
-    app = QedApp(bench, "0.0.0", clock=clock)
+    app = QedApp(bench, version, clock=clock)
     try:
         async with app.run_test(size=size) as pilot:
             yield Opened(app, pilot, bench)

@@ -13,6 +13,7 @@ from tests.agent.command import REPOSITORY
 from tests.agent.tui.opened import opened
 from tests.agent.tui.still import Album, StillBench, project
 from tests.openai_server import Answer, Call, OpenAIServer, Refusal
+from tools.directories import cache_dir
 
 PROOF = "exact ⟨h.2, h.1⟩"
 HOLE = {"file": "Logic.lean", "declaration": "and_swapped"}
@@ -42,6 +43,7 @@ TURN = (
 @pytest.fixture(autouse=True)
 def anybody(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     """A person without keys, whose folders are the test's."""
+    monkeypatch.setenv("QED_CACHE_DIR", str(cache_dir()))  # the toolchain is shared by all
     monkeypatch.setenv("HOME", str(tmp_path))
     for name in list(os.environ):
         if name.endswith("_API_KEY"):
