@@ -19,6 +19,7 @@ from typing import Annotated, Literal, Self
 
 from filelock import FileLock, Timeout
 from pydantic import AwareDatetime, BaseModel, ConfigDict, Field, TypeAdapter, ValidationError
+from pydantic_core import PydanticSerializationError
 
 from agent.conversation.events import Event, MessageDelta, PermissionAsked, ReasoningDelta, ToolProgress
 from agent.conversation.work import Emit
@@ -185,7 +186,7 @@ class Session:
 
         def record(event: Event) -> None:
             if not isinstance(event, _NOT_KEPT):
-                with contextlib.suppress(QedError):
+                with contextlib.suppress(QedError, PydanticSerializationError):
                     self._write(Happened(event=event))
             emit(event)
 

@@ -122,6 +122,7 @@ def parsed(arguments: str) -> dict[str, Any]:
     """Arguments for people to see: the object that the model wrote, or its text where that is none."""
     try:
         value = json.loads(arguments or "{}")
+        json.dumps(value, ensure_ascii=False).encode()  # a half of a character, written as an escape, is no text
     except ValueError:
         return {"unreadable": arguments}
     return cast("dict[str, Any]", value) if isinstance(value, dict) else {"unreadable": arguments}

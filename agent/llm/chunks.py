@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from agent.llm.chat import Message, Usage
+from agent.visible import whole
 
 Price = Callable[[Any], float | None]
 """From litellm's usage object to US dollars, None where the price is not known."""
@@ -60,14 +61,14 @@ def _said(said: Any, finish: str | None, usage: Usage | None) -> Chunk:
     calls = [
         CallFragment(
             index=getattr(call, "index", None) or 0 if hasattr(call, "index") else place,
-            id=getattr(call, "id", None) or "",
-            name=call.function.name or "",
-            arguments=call.function.arguments or "",
+            id=whole(getattr(call, "id", None) or ""),
+            name=whole(call.function.name or ""),
+            arguments=whole(call.function.arguments or ""),
         )
         for place, call in enumerate(getattr(said, "tool_calls", None) or ())
     ]
     reasoning = getattr(said, "reasoning_content", None) or ""
-    return Chunk(said.content or "", reasoning, tuple(calls), finish, usage)
+    return Chunk(whole(said.content or ""), whole(reasoning), tuple(calls), finish, usage)
 
 
 def read_usage(raw: Any, price: Price) -> Usage:

@@ -1,6 +1,8 @@
 """The terminal around the app: its title, and file descriptor 2, on which nothing may scribble over the screen."""
 
+import codecs
 import contextlib
+import functools
 import os
 import sys
 from collections.abc import Generator
@@ -15,6 +17,21 @@ POP_TITLE = "\x1b[23;2t"
 def title(text: str) -> str:
     """The sequence that sets the title of the terminal's window."""
     return f"\x1b]2;{shown(text)}\x07"
+
+
+def forgive_bytes() -> None:
+    """Has Textual take bytes that are no UTF-8 for U+FFFD: by itself it is deaf to the keyboard from the first one on.
+
+    They come from a terminal with another encoding, or from an old way of telling where the mouse is.
+    """
+    with contextlib.suppress(ImportError):  # Windows, where keys are no bytes
+        from textual.drivers import linux_driver
+
+        linux_driver.__dict__["getincrementaldecoder"] = _forgiving_decoder
+
+
+def _forgiving_decoder(encoding: str) -> "functools.partial[codecs.IncrementalDecoder]":
+    return functools.partial(codecs.getincrementaldecoder(encoding), errors="replace")
 
 
 @contextlib.contextmanager

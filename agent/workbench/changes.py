@@ -1,6 +1,7 @@
 """Lean files that change on the disk while qed looks at the project."""
 
 import asyncio
+import contextlib
 import hashlib
 from collections.abc import AsyncGenerator, Sequence
 from dataclasses import dataclass, field
@@ -9,6 +10,7 @@ from typing import Literal
 
 _DEBOUNCE_MILLISECONDS = 200
 _CHECK_MILLISECONDS = 50
+_PAUSE_SECONDS = 1.0
 
 
 @dataclass(frozen=True, slots=True)
@@ -38,6 +40,21 @@ class FileChanges:
 
     async def changes(self) -> AsyncGenerator[Sequence[FileChange]]:
         """The changes as they come, several at once where they come together."""
+        from watchfiles import _rust_notify as told
+
+        while True:
+            try:
+                async with contextlib.aclosing(self._told()) as batches:
+                    async for batch in batches:
+                        yield batch
+                return
+            except* told.WatchfilesRustInternalError:
+                pass  # a file whose name is no text was touched: what else was told with it is lost
+            await asyncio.sleep(_PAUSE_SECONDS)
+            if found := await asyncio.to_thread(self._compare_all):
+                yield found
+
+    async def _told(self) -> AsyncGenerator[Sequence[FileChange]]:
         from watchfiles import awatch  # pyright: ignore[reportUnknownVariableType]
 
         watching = awatch(
@@ -55,6 +72,11 @@ class FileChanges:
     def _is_ours(self, path: Path) -> bool:
         relative = path.relative_to(self.root) if path.is_relative_to(self.root) else path
         return path.suffix == ".lean" and not any(part.startswith(".") for part in relative.parts)
+
+    def _compare_all(self) -> list[FileChange]:
+        from tools.lean.project_files import project_files
+
+        return self._compare(sorted({*self._seen, *project_files(self.root).paths}))
 
     def _compare(self, paths: Sequence[Path]) -> list[FileChange]:
         compared = (self._compare_one(path) for path in paths)

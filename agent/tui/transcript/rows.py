@@ -16,7 +16,6 @@ from textual.style import Style
 
 from agent.visible import shown
 
-_SURROGATE = re.compile("[\ud800-\udfff]")
 _WORD = re.compile(r"\s*\S+\s*|\s+")
 
 StyleParser = Callable[[str], Style]
@@ -24,7 +23,7 @@ StyleParser = Callable[[str], Style]
 
 def clean(text: str) -> str:
     """A text that may stand in the transcript: control characters visible, tabs as blanks, encodable."""
-    return _SURROGATE.sub("\ufffd", shown(text)).expandtabs(4)
+    return shown(text).expandtabs(4)
 
 
 def literal(text: str, style: str = "") -> Content:

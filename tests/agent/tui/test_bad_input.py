@@ -171,6 +171,37 @@ def test_control_characters_are_shown_and_not_executed(tmp_path: Path, openai_se
         assert _is_clean(screen.written)
 
 
+async def test_halves_of_characters_from_a_model(tmp_path: Path, openai_server: OpenAIServer) -> None:
+    root = tmp_path / "project"
+    root.mkdir()
+    (root / "A.lean").write_text(HOLES)
+    openai_server.will(
+        Answer("Half \ud83d.", reasoning="Why \udc00?", calls=(Call("read_file", {"file": "A\ud800.lean"}),)),
+        Answer("Reversed: \u202ep → q."),
+        Answer("And so on."),
+    )
+    async with opened(root, openai_server.url, lean=False) as app:
+        await app.shows("2 open holes")
+        await app.says("Go")
+        await app.sees("Half \ufffd.", "bad arguments", "Reversed: \\u202ep → q.")
+        await app.idle()
+        await app.says("Go on")
+        await app.shows("And so on.")
+        await app.idle()
+        name = app.bench.session.id
+    assert "Half \ufffd." in str(Session.resume(name).history)
+
+
+def test_bytes_that_are_no_text_are_typed(project: Path) -> None:
+    with terminal(project, *NO_LEAN) as screen:
+        screen.shows("2 open holes")
+        screen.process.send(b"!echo a\xff\xfe\xc3b\x80 done\r")
+        screen.shows("done", "you: shell")
+        screen.types("!echo still here\r")
+        screen.shows("✓ you: shell echo still here")
+        _leaves(screen)
+
+
 # -- folders
 
 

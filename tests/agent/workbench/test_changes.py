@@ -1,6 +1,7 @@
 """Files that change on the disk are noticed, once each, and qed's own writes are known as such."""
 
 import asyncio
+import os
 from collections.abc import AsyncGenerator
 from pathlib import Path
 
@@ -88,3 +89,15 @@ async def test_a_rename_over_the_file_is_a_change(watched: Watched) -> None:
     (root / "A.lean~").replace(root / "A.lean")
     change = await _next(seen)
     assert (change.path, change.what) == (root / "A.lean", "changed")
+
+
+async def test_a_name_that_is_no_text_does_not_end_it(
+    watched: tuple[Path, FileChanges, "asyncio.Queue[FileChange]"],
+) -> None:
+    root, _, seen = watched
+    (root / os.fsdecode(b"B\xff.lean")).write_text("three\n")
+    (root / "A.lean").write_text("two\n")
+    async with asyncio.timeout(PATIENCE_SECONDS):
+        while (change := await seen.get()).path != root / "A.lean":
+            pass
+    assert change == FileChange(root / "A.lean", "changed", "somebody else")

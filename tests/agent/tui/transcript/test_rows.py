@@ -59,5 +59,5 @@ def test_decoration_gives_way_where_there_is_no_room():
 
 
 def test_what_could_harm_a_terminal_becomes_visible():
-    assert clean("\x1b[31m\ttab \ud800") == "\\x1b[31m    tab \ufffd"
+    assert clean("\x1b[31m\ttab \ud800") == "\\x1b[31m    tab \\ud800"
     assert "\x1b" not in clean("\x1b]52;c;x\x07")
