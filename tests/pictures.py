@@ -21,8 +21,8 @@ from tools.directories import cache_dir
 
 PICTURES = REPOSITORY / ".github" / "pictures"
 QUESTION = "Prove and_swapped, and explain the idea."
-TRIED = "/try constructor ;; by_cases h : p ;; simp ;; exact fun h => h"
-SEARCH_SECONDS = 8
+TRIED = "/try constructor ;; by_cases h : p ;; exact fun h => h"
+SEARCH_SECONDS = 12
 _FONT_FACE = re.compile(r"@font-face \{.*?\}\s*", re.DOTALL)
 _NAMES = ("Logic", "Trees")
 
@@ -46,14 +46,14 @@ async def _by_hand(app: Opened) -> None:
     await app.idle()
     await app.says(TRIED)
     await app.idle()
-    await app.says("/search peirce")
+    await app.says("/search Expr.run_compile")
     await asyncio.sleep(SEARCH_SECONDS)
 
 
 SCENES: dict[str, tuple[Scene, tuple[int, int]]] = {
     "proof": (_proved, (120, 36)),
     "question": (_question, (120, 36)),
-    "by-hand": (_by_hand, (120, 40)),
+    "by-hand": (_by_hand, (120, 44)),
     "narrow": (_proved, (80, 24)),
 }
 
