@@ -42,11 +42,18 @@ class ComposerInput(TextArea):
         super().__init__(highlight_cursor_line=False)
         self.match_cursor_bracket = False
 
-    def on_key(self, event: events.Key) -> None:
+    async def on_key(self, event: events.Key) -> None:
         """Asks the composer; what it takes is not the text area's, nor anybody else's."""
-        if self._keys(event):
+        if self._keys(event) or await self._does(event.key):
             event.stop()
             event.prevent_default()
+
+    async def _does(self, key: str) -> bool:
+        """Does what a key is bound to in a text area, at once: Textual would let the next letter overtake it."""
+        for binding in self._bindings.key_to_bindings.get(key, ()):
+            await self.run_action(binding.action)
+            return True
+        return False
 
     def on_paste(self, event: events.Paste) -> None:
         """Has the composer insert it."""

@@ -248,3 +248,14 @@ async def test_a_terminal_that_cannot_be_left_is_told(monkeypatch: pytest.Monkey
     monkeypatch.setenv("EDITOR", "true")
     text, told = await edit(Host(), "text")
     assert text == "text" and "this terminal" in told[0]
+
+
+async def test_keys_that_come_in_one_burst_keep_their_order() -> None:
+    app = Host()
+    async with app.run_test() as pilot:
+        await pilot.press(*"old")
+        for key, character in (("ctrl+u", None), ("n", "n"), ("left", None), ("i", "i"), ("end", None), ("!", "!")):
+            app.post_message(events.Key(key, character))
+        await pilot.pause()
+        await pilot.pause()
+        assert app.composer.text == "in!"
