@@ -82,7 +82,7 @@ async def test_a_proof(root: Path, openai_server: OpenAIServer, picture: Snapsho
         await app.answers("y")
         await app.shows("makes a pair")
         await app.idle()
-        await app.sees("5 holes")
+        await app.sees("5 holes", "Goal de_morgan")
         await album.take("proved")
         await _other_terminals(album)
         await app.pilot.press("f6", "o", "home")
