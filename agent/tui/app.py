@@ -331,9 +331,9 @@ class QedApp(App[None]):
             try:
                 return await answered
             finally:
-                with contextlib.suppress(Exception):
+                if self.is_running:  # else the app has failed, and its widgets are gone
                     await prompt.remove()
-                self.composer.focus_input()
+                    self.composer.focus_input()
 
     @property
     def _rings(self) -> bool:

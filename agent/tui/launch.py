@@ -12,13 +12,17 @@ from agent.tui.terminal import forgive_bytes, quiet_stderr
 from agent.wishes import Wishes
 from agent.workbench.bench import Workbench
 from tools.directories import state_dir
+from tools.errors import ExitCode, QedError
 from tools.toolbox.tool import Proposal
 
 _SIGNALS = (signal.SIGTERM, signal.SIGHUP)
 
 
 async def open_terminal(wishes: Wishes, version: str) -> str:
-    """Runs the app until the person leaves; the name of the session that was open then, empty if nothing was said."""
+    """Runs the app until the person leaves; the name of the session that was open then, empty if nothing was said.
+
+    Raises `QedError` when the app itself has failed; whatever was under way is ended then, too.
+    """
     app: QedApp | None = None
 
     async def approve(proposal: Proposal) -> Answer:
@@ -28,6 +32,7 @@ async def open_terminal(wishes: Wishes, version: str) -> str:
     bench = Workbench(replace(wishes, approver=approve))
     app = QedApp(bench, version)
     loop = asyncio.get_running_loop()
+    log = state_dir() / "stderr.log"
     collecting = asyncio.create_task(collect_when_idle(lambda: app.busy))
     try:
         for name in _SIGNALS:
@@ -35,10 +40,18 @@ async def open_terminal(wishes: Wishes, version: str) -> str:
                 # As a message: what leaves the app has to run inside it, where all that is under way is ended first.
                 loop.add_signal_handler(name, app.call_later, app.leave)
         forgive_bytes()
-        with quiet_stderr(state_dir() / "stderr.log"):
+        with quiet_stderr(log):
             await app.run_async()
     finally:
         collecting.cancel()
         session = bench.session
+        await app.finish()  # where the app itself has failed, work is still under way
         await bench.close()
-    return session.id if session.file.exists() else ""
+    kept = session.id if session.file.exists() else ""
+    if app.return_code:
+        raise QedError(
+            f"qed itself failed; details stand in {log}",
+            hint=f"The conversation is kept: qed --resume {kept}" if kept else "",
+            exit_code=ExitCode.NOT_PROVED,
+        )
+    return kept

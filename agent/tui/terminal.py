@@ -3,6 +3,7 @@
 import codecs
 import contextlib
 import functools
+import io
 import os
 import sys
 from collections.abc import Generator
@@ -34,6 +35,23 @@ def _forgiving_decoder(encoding: str) -> "functools.partial[codecs.IncrementalDe
     return functools.partial(codecs.getincrementaldecoder(encoding), errors="replace")
 
 
+class _Screen(io.TextIOWrapper):
+    """What Textual draws on. A window that was closed takes no more, which is no error: Textual's thread that draws
+    would end with it, and the app wait for that thread for ever.
+    """
+
+    def write(self, text: str, /) -> int:
+        """Writes, if there is somebody to read."""
+        with contextlib.suppress(OSError):
+            super().write(text)
+        return len(text)
+
+    def flush(self) -> None:
+        """Flushes, if there is somebody to read."""
+        with contextlib.suppress(OSError):
+            super().flush()
+
+
 @contextlib.contextmanager
 def quiet_stderr(log: Path) -> Generator[None]:
     """Sends what is written to file descriptor 2 into a file, but for what Textual draws.
@@ -49,7 +67,7 @@ def quiet_stderr(log: Path) -> Generator[None]:
     sys.stderr.flush()
     screen = os.dup(2)
     before = sys.__stderr__
-    drawing = os.fdopen(screen, "w", encoding="utf-8", errors="replace", closefd=False)
+    drawing = _Screen(os.fdopen(screen, "wb", closefd=False), encoding="utf-8", errors="replace")
     os.dup2(sink, 2)
     os.close(sink)
     sys.__dict__["__stderr__"] = drawing

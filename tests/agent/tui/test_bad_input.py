@@ -1,10 +1,12 @@
 """Terminals, files, models and folders as they should not be: told, shown, survived, never executed."""
 
 import os
+import sys
 import time
 from collections.abc import Callable
 from pathlib import Path
 
+import psutil
 import pytest
 
 from agent.conversation.session import Session
@@ -324,3 +326,40 @@ def test_two_of_them_on_one_conversation(project: Path, monkeypatch: pytest.Monk
             _leaves(third)
         _leaves(first)
     assert "echo one" in str(Session.resume(name).said)
+
+
+FAILING = """
+from pathlib import Path
+from agent.tui.proof_pane.pane import ProofPane
+flush = ProofPane.flush
+def failing(self):
+    if Path("fail").exists():
+        raise RuntimeError("boom")
+    flush(self)
+ProofPane.flush = failing
+from agent.cli.main import main
+main()
+"""
+
+
+@pytest.mark.lean
+@pytest.mark.slow
+@pytest.mark.usefixtures("toolchain")
+def test_when_qed_itself_fails_it_says_so_and_ends_what_it_started(
+    project: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("tests.agent.tui.terminal.LAUNCH", [sys.executable, "-c", FAILING])
+    with terminal(project, "--toolchain", "embedded") as screen:
+        screen.shows("embedded Lean")
+        screen.types("/try iterate 1000000 (have : 2 ^ 64 = 2 ^ 64 := by simp)\r")
+        screen.shows("trying 1 of 1")
+        process = psutil.Process(screen.process.pid)
+        family = [process, *process.children(recursive=True)]
+        (project / "fail").touch()
+        screen.types("/check\r")
+        assert screen.ends() == 1
+        assert b"qed itself failed" in screen.written
+        assert b"qed --resume" in screen.written
+        assert b"\x1b[?1049l" in screen.written
+        assert psutil.wait_procs(family, timeout=20)[1] == []
+    assert "boom" in (project / "state" / "stderr.log").read_text()
