@@ -43,6 +43,8 @@ class ToolCalls:
     emit: Emit
     by: Literal["model", "person"] = "model"
     _asking: asyncio.Lock = field(default_factory=asyncio.Lock)
+    _waited: dict[str, float] = field(default_factory=dict[str, float])
+    """Seconds that a call has waited for the person: they are not the tool's."""
 
     async def run(self, calls: Sequence[ToolCall], answers: dict[str, str]) -> None:
         """Makes the calls; `answers` is filled as they finish, also when this is cancelled in the middle."""
@@ -70,7 +72,7 @@ class ToolCalls:
                 verdict=result.verdict.value,
                 text=result.text,
                 data=dict(result.data),
-                seconds=time.monotonic() - began,
+                seconds=time.monotonic() - began - self._waited.pop(call.id, 0.0),
             )
         )
 
@@ -106,11 +108,13 @@ class ToolCalls:
                 statements=proposal.statements,
             )
         )
+        began = time.monotonic()
         async with self._asking:  # one question at a time
             ruling = self.gatekeeper.standing(proposal)
             if ruling is None:
                 self.emit(PermissionAsked(call=call.id, permission=proposal.permission.value))
                 ruling = await self.gatekeeper.ask(proposal)
+        self._waited[call.id] = self._waited.get(call.id, 0.0) + time.monotonic() - began
         decision = ruling.decision
         if not decision.allowed:
             self.record.refused += 1

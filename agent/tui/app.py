@@ -154,13 +154,13 @@ class QedApp(App[None]):
         return self.transcript.note(self._where(), title=f"qed {self._version}")
 
     def _where(self) -> str:
-        """What the person finds here, and how to begin."""
+        """In a line, what the person finds here and what is missing."""
         root, home = self.bench.root, Path.home()
         folder = f"~/{root.relative_to(home)}" if root.is_relative_to(home) and root != home else str(root)
         files, holes = len(self.project.outlines), len(self.project.holes)
         found = f" · {counted(files, 'Lean file')}, {counted(holes, 'open hole')}" if self.project.looked else ""
-        model = self.bench.model_name or "none: /model chooses one; /prove and /try work without"
-        return f"folder  {folder}{found}\nmodel   {model}\nF1      keys and commands"
+        without = "no model (/model chooses one; /prove, /try and /goals work without)"
+        return f"{folder}{found} · {self.bench.model_name or without} · F1: help"
 
     async def _prepare_model(self) -> None:
         try:
@@ -479,13 +479,15 @@ class QedApp(App[None]):
             self.composer.focus_input()
             return
         waiting = [job.text for job in self._talk.take_back()]
-        self._hands.take_back()
+        undone = [job.text for job in self._hands.take_back()]
         if not self.bench.cancel_turn():
             self._talk.interrupt()
         if not self.bench.cancel_calls():
             self._hands.interrupt()
         if waiting:
             self.composer.text = "\n".join([*waiting, self.composer.text]).strip()
+        if undone:
+            self.note(f"Not begun: {', '.join(undone)}")
 
     def action_ladder(self) -> None:
         """Copies a selection; else clears what is typed; else interrupts; else asks whether to leave."""

@@ -264,8 +264,10 @@ class ProofBoard:
         # Behind a `sorry` nothing is left: what is wanted is the state before it.
         at = -1 if told[-1][1] else 0
         state, goals = told[at]
-        about = f"{Path(str(data.get('path', ''))).name}, line {state.get('line')} ({state.get('what')})"
-        self.shown = GoalsShown(about, goals, told[0][1] if at and len(told) > 1 else ())
+        path, line = str(data.get("path", "")), _whole(state.get("line"))
+        hole = self.holes.place_of(path, "", 0, line) if line else None
+        about = self.name_of(hole) if hole else f"{Path(path).name}, line {line} ({state.get('what')})"
+        self.shown = GoalsShown(about, goals, told[0][1] if at and len(told) > 1 else (), hole)
         return frozenset({"goal", "status"})
 
     def _accepted(self, event: ProofAccepted) -> frozenset[Section]:
