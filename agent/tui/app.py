@@ -325,6 +325,7 @@ class QedApp(App[None]):
             answered: asyncio.Future[Answer] = asyncio.get_running_loop().create_future()
             prompt = PermissionPrompt(proposal, root=self.bench.root)
             self._answer = answered
+            talk = self.query_one("#talk").add_class("-asked")
             await self.query_one("#question").mount(prompt)
             if self._rings:
                 self.bell()
@@ -333,6 +334,7 @@ class QedApp(App[None]):
             finally:
                 if self.is_running:  # else the app has failed, and its widgets are gone
                     await prompt.remove()
+                    talk.remove_class("-asked")
                     self.composer.focus_input()
 
     @property

@@ -99,7 +99,7 @@ def test_a_storm_of_resizes_while_a_model_streams(project: Path, openai_server: 
     _settings(project, CONFIG.format(url=openai_server.url))
     openai_server.will(Endless(lambda n: f"- line **{n}** of many\n", gap=0.01), Answer("Still here."))
     with terminal(project, *NO_LEAN) as screen:
-        screen.shows("2 open holes")
+        screen.shows("Holes 2 open")
         screen.types("Go on\r")
         screen.shows("of many")
         for number in range(200):
@@ -117,7 +117,7 @@ def test_a_storm_of_resizes_while_a_model_streams(project: Path, openai_server: 
 @pytest.mark.slow
 def test_a_paste_of_a_megabyte(project: Path) -> None:
     with terminal(project, *NO_LEAN) as screen:
-        screen.shows("2 open holes")
+        screen.shows("Holes 2 open")
         screen.process.send("\x1b[200~")
         for _ in range(256):
             screen.process.send("by simp -- α\n" * 300)
@@ -154,7 +154,7 @@ def test_control_characters_are_shown_and_not_executed(tmp_path: Path, openai_se
         Refusal(401, f"no {EVIL}"),
     )
     with terminal(folder) as screen:
-        screen.shows("1 open hole", "embedded Lean")
+        screen.shows("Holes 1 open", "embedded Lean")  # the welcome may be wrapped anywhere
         screen.types("/goals\r")
         screen.shows("you: goals")
         screen.types("!printf '\\033]0;owned\\007'\r")
@@ -196,7 +196,7 @@ async def test_halves_of_characters_from_a_model(tmp_path: Path, openai_server: 
 
 def test_bytes_that_are_no_text_are_typed(project: Path) -> None:
     with terminal(project, *NO_LEAN) as screen:
-        screen.shows("2 open holes")
+        screen.shows("Holes 2 open")
         screen.process.send(b"!echo a\xff\xfe\xc3b\x80 done\r")
         screen.shows("done", "you: shell")
         screen.types("!echo still here\r")
@@ -289,7 +289,7 @@ def _damaged(text: bytes) -> Callable[[Path], None]:
 def test_damaged_files(project: Path, text: bytes) -> None:
     _damaged(text)(project / "state")
     with terminal(project, *NO_LEAN) as screen:
-        screen.shows("2 open holes")
+        screen.shows("Holes 2 open")
         screen.types("\x1b[A")  # the history
         screen.types("\x03!echo hello\r")
         screen.shows("✓ you: shell")
@@ -310,7 +310,7 @@ def test_a_damaged_session_is_told(project: Path) -> None:
 def test_two_of_them_on_one_conversation(project: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("QED_STATE_DIR", str(project / "state"))
     with terminal(project, *NO_LEAN) as first:
-        first.shows("2 open holes")
+        first.shows("Holes 2 open")
         first.types("!echo one\r")
         first.shows("✓ you: shell")
         name = next((project / "state" / "sessions").glob("*.jsonl")).stem
@@ -318,7 +318,7 @@ def test_two_of_them_on_one_conversation(project: Path, monkeypatch: pytest.Monk
             assert second.ends() != 0
             assert b"is open in another qed" in second.written
         with terminal(project, *NO_LEAN) as third:
-            third.shows("2 open holes")
+            third.shows("Holes 2 open")
             third.types(f"/resume {name}\r")
             third.shows("is open in another qed")
             third.types("!echo three\r")

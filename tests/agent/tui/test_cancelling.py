@@ -195,7 +195,7 @@ def test_quitting_at_every_stage(tmp_path: Path, scripted: OpenAIServer, stage: 
     reply, sign = STAGES[stage]
     scripted.will(reply)
     with terminal(tmp_path) as screen:
-        screen.shows("embedded Lean", "3 open holes")
+        screen.shows("embedded Lean", "Holes 3 open")
         screen.types("Go.\r")
         screen.shows(sign)
         family = _family(screen)
@@ -227,7 +227,7 @@ def test_the_window_is_closed(tmp_path: Path, scripted: OpenAIServer, stage: str
     reply, sign = STAGES[stage]
     scripted.will(reply)
     with terminal(tmp_path) as screen:
-        screen.shows("embedded Lean", "3 open holes")
+        screen.shows("embedded Lean", "Holes 3 open")
         screen.types("Go.\r")
         screen.shows(sign)
         family = _family(screen)

@@ -5,14 +5,18 @@
 // JavaScript object for each, in every thread, and lean.js copies them and grows the function table one by one.
 // Here every exported function is put in the function table by ONE static element segment (so that it has the same
 // index in every thread), the exports shrink to those that lean.js itself uses, and the addresses of all symbols go
-// to a table of our own (symbols.cjs).
+// to a table of our own (symbols.cjs). And one race in Emscripten's own code is closed (see `signalInsideLock`).
 //
 // Format: https://webassembly.github.io/spec/core/binary/modules.html
 
-const SECTION = { import: 2, table: 4, global: 6, export: 7, element: 9 };
+const SECTION = { import: 2, table: 4, global: 6, export: 7, element: 9, code: 10 };
 const KIND = { function: 0, table: 1, memory: 2, global: 3 };
 const OP_END = 0x0b;
+const OP_CALL = 0x10;
+const OP_DROP = 0x1a;
+const OP_LOCAL_GET = 0x20;
 const OP_I32_CONST = 0x41;
+const OP_I32_ADD = 0x6a;
 const TYPE_FUNCREF = 0x70;
 
 function fail(message) {
@@ -149,6 +153,51 @@ function readElements(reader, section) {
   return { base, count, tableIndex, raw: reader.bytes.subarray(start, section.end) };
 }
 
+/** The bytes of a function's body; `index` counts the imported functions as well. */
+function functionBody(reader, section, index, imported) {
+  reader.at = section.body;
+  const defined = reader.uint();
+  if (index < imported || index >= imported + defined) fail(`no function ${index}`);
+  for (let left = index - imported; left > 0; left--) {
+    const size = reader.uint();
+    reader.at += size;
+  }
+  const size = reader.uint();
+  return { start: reader.at, end: reader.at + size };
+}
+
+// emscripten_proxy_finish in system/lib/pthread/proxying.c: its parameter is the context that the
+// waiting thread keeps on its stack, with the condition variable at this offset, and the mutex is in local 2.
+const CONTEXT_LOCAL = 0;
+const MUTEX_LOCAL = 2;
+const CONDITION_OFFSET = 0x28;
+
+/**
+ * Returns the parts of the code section with emscripten_proxy_finish repaired: it signals, then unlocks.
+ *
+ * With this function the main thread tells a thread that the call it waits for is done: lock, say so, unlock, signal a
+ * condition variable. All of it lies on the stack of the waiting thread, which may see between unlock and signal that
+ * the call is done, and go on: the signal then meets whatever has come to lie there, and waits for a lock that nobody
+ * holds, or takes a waiter off another list. On a busy machine one start in some fifty hung for ever. Signalled before
+ * the lock is given back, the other cannot leave too early.
+ */
+function signalInsideLock(reader, section, functions, imported) {
+  const call = (name) => [OP_CALL, ...encodeUint(functions.get(name)), OP_DROP];
+  const unlock = [OP_LOCAL_GET, MUTEX_LOCAL, ...call('pthread_mutex_unlock')];
+  const condition = [OP_LOCAL_GET, CONTEXT_LOCAL, OP_I32_CONST, CONDITION_OFFSET, OP_I32_ADD];
+  const signal = [...condition, ...call('pthread_cond_signal')];
+  const { start, end } = functionBody(reader, section, functions.get('emscripten_proxy_finish'), imported);
+  const body = reader.bytes.subarray(start, end);
+  const wrong = Buffer.from([...unlock, ...signal]);
+  const at = body.indexOf(wrong);
+  if (at < 0 || body.indexOf(wrong, at + 1) >= 0) fail('emscripten_proxy_finish');
+  const [repairFrom, repairTo] = [start + at, start + at + wrong.length];
+  const { bytes } = reader;
+  return [bytes.subarray(section.start, repairFrom), [...signal, ...unlock], bytes.subarray(repairTo, section.end)];
+}
+
+const FUNCTIONS_TO_REPAIR = ['emscripten_proxy_finish', 'pthread_mutex_unlock', 'pthread_cond_signal'];
+
 /**
  * Returns `{ wasm, symbols, stats }`: the new module, and `[name, table index or address]` of every exported function
  * and constant. `keep` names the exports that stay.
@@ -177,12 +226,15 @@ function rewriteWasm(bytes, keep) {
   const keptExports = [];
   const addedFunctions = [];
   const symbols = [];
+  const toRepair = new Map();
   for (let left = reader.uint(); left > 0; left--) {
     const start = reader.at;
     const name = reader.name();
     const kind = reader.byte();
     const index = reader.uint();
-    if (missing.delete(name.toString('latin1'))) keptExports.push(bytes.subarray(start, reader.at));
+    const text = name.toString('latin1');
+    if (missing.delete(text)) keptExports.push(bytes.subarray(start, reader.at));
+    if (FUNCTIONS_TO_REPAIR.includes(text)) toRepair.set(text, index);
     if (kind === KIND.function && index >= imported.functions) {
       if (!elements.tableIndex.has(index)) {
         elements.tableIndex.set(index, tableSize + addedFunctions.length);
@@ -195,8 +247,12 @@ function rewriteWasm(bytes, keep) {
   }
   if (missing.size > 0) fail(`exports not found: ${[...missing].slice(0, 8).join(', ')}`);
 
+  if (toRepair.size !== FUNCTIONS_TO_REPAIR.length) fail(`only ${[...toRepair.keys()]} of what is to be repaired`);
+  const code = signalInsideLock(reader, enter(SECTION.code), toRepair, imported.functions);
+
   const newTableSize = tableSize + addedFunctions.length;
   const replaced = {
+    [SECTION.code]: Buffer.concat(code.map((part) => Buffer.from(part))),
     [SECTION.table]: encodeSection(SECTION.table, [[1, TYPE_FUNCREF, 0, ...encodeUint(newTableSize)]]),
     [SECTION.export]: encodeSection(SECTION.export, [encodeUint(keptExports.length), ...keptExports]),
     [SECTION.element]: encodeSection(SECTION.element, [
