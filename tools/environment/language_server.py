@@ -126,6 +126,10 @@ class LanguageServerEnvironment:
         """The tactics that lead from the initial state to this one."""
         return self._scripts[state.id]
 
+    async def adopt(self, script: Sequence[str], goals: tuple[str, ...]) -> TacticState:
+        """The state after these tactics, which left `goals` in another environment for the same hole."""
+        return self._remember(goals, tuple(script))
+
     async def run_tac(self, state: TacticState, tactic: str, *, timeout: float | None = None) -> TacticOutcome:
         """Runs one tactic in a state; `timeout` is in seconds (default `DEFAULT_TACTIC_SECONDS`).
 

@@ -2,7 +2,7 @@
 
 from tools.environment.protocol import LeanError, ProofEnvironment
 from tools.search.closing import Closer
-from tools.search.engine import BestFirstSearch, SearchEnd
+from tools.search.engine import ProofSearch, SearchEnd
 from tools.search.generator import SearchContext
 from tools.search.limits import Budget, SearchLimits
 from tools.search.refute import Refutation, refute
@@ -37,7 +37,7 @@ async def prove_goal(
     steps: tuple[Step, ...] | None = None
     end = SearchEnd.EXHAUSTED
     root = Node(tracked.initial_state)
-    watch.opened(root, scorer.score(root))
+    watch.opened(root, (await scorer.scores([root]))[0])
     watch.phase(Phase.CLOSING)
     closed = await Closer(tracked, context, budget).quickly(root)
     if closed is not None and not closed.state.num_goals:
@@ -48,7 +48,7 @@ async def prove_goal(
         refutation = await refute(tracked)
     if steps is None and refutation is None:
         watch.phase(Phase.SEARCHING)
-        search = BestFirstSearch(tracked, context, [StructuralGenerator()], scorer, budget, watch=watch)
+        search = ProofSearch(tracked, context, [StructuralGenerator()], scorer, budget, watch=watch)
         steps = await search.run()
         end = search.end
     proofs: tuple[str, ...] = ()

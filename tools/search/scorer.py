@@ -1,15 +1,16 @@
 """How promising a state is."""
 
+from collections.abc import Sequence
 from typing import Protocol
 
 from tools.search.tree import Node
 
 
 class StateScorer(Protocol):
-    """Gives a node a number; the smallest is expanded first."""
+    """Gives nodes numbers; the smallest is expanded first."""
 
-    def score(self, node: Node) -> float:
-        """The score of a node."""
+    async def scores(self, nodes: Sequence[Node]) -> Sequence[float]:
+        """The score of each node, in their order. It may take its time, but never the event loop's."""
         ...
 
 
@@ -18,6 +19,10 @@ class HeuristicScorer:
 
     goal_weight = 1.0
     characters_per_point = 80.0
+
+    async def scores(self, nodes: Sequence[Node]) -> Sequence[float]:
+        """The score of each node."""
+        return [self.score(node) for node in nodes]
 
     def score(self, node: Node) -> float:
         """The score of a node."""

@@ -10,7 +10,7 @@ from tests.agent.llm.scripted import ScriptedModel
 from tests.tools.search.holes import at_hole
 from tools.environment.protocol import ProofFinished
 from tools.lean.server import LeanServer
-from tools.search.engine import BestFirstSearch, SearchEnd
+from tools.search.engine import ProofSearch, SearchEnd
 from tools.search.generator import SearchContext, TacticGenerator
 from tools.search.limits import Budget, SearchLimits
 from tools.search.scorer import HeuristicScorer
@@ -32,7 +32,7 @@ async def _search(lean: LeanServer, generators: Sequence[TacticGenerator]) -> Se
     async with at_hole(lean, f"{STATEMENT} := by\n  sorry\n") as environment:
         budget = Budget(SearchLimits(seconds=120, tactics=100))
         tracked = TrackedEnvironment(environment, budget, lambda _: None)
-        search = BestFirstSearch(tracked, SearchContext(), generators, HeuristicScorer(), budget)
+        search = ProofSearch(tracked, SearchContext(), generators, HeuristicScorer(), budget)
         steps = await search.run()
         if steps is not None:
             proof = "\n".join(step.tactic for step in steps)

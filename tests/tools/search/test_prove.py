@@ -7,7 +7,7 @@ import pytest
 from tests.tools.search.holes import at_hole
 from tools.environment.protocol import ProofFinished
 from tools.lean.server import LeanServer
-from tools.search.engine import BestFirstSearch, SearchEnd
+from tools.search.engine import ProofSearch, SearchEnd
 from tools.search.generator import SearchContext
 from tools.search.limits import Budget, SearchLimits
 from tools.search.prove import prove_goal
@@ -95,7 +95,7 @@ async def test_a_search_that_was_cancelled_goes_on(lean: LeanServer) -> None:
     text = f"{TREE}theorem t (x y : Tree) (h : x.mirror = y) : y.mirror = x := by\n  sorry\n"
     async with at_hole(lean, text) as environment:
         budget = Budget(SearchLimits(seconds=120))
-        search = BestFirstSearch(environment, FILE, [StructuralGenerator()], HeuristicScorer(), budget)
+        search = ProofSearch(environment, FILE, [StructuralGenerator()], HeuristicScorer(), budget)
         steps = None
         for _ in range(60):
             try:

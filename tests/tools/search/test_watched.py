@@ -9,7 +9,7 @@ import pytest
 from tests.tools.search.holes import at_hole
 from tools.environment.protocol import LeanError, ProofFinished, TacticOutcome, TacticState
 from tools.lean.server import LeanServer
-from tools.search.engine import BestFirstSearch, SearchEnd
+from tools.search.engine import ProofSearch, SearchEnd
 from tools.search.generator import Candidate, SearchContext
 from tools.search.limits import Budget, SearchLimits
 from tools.search.prove import prove_goal
@@ -63,7 +63,7 @@ async def _records(table: dict[tuple[int, str], TacticOutcome]) -> tuple[SearchE
     budget = Budget(SearchLimits())
     watch = SearchWatch(told.append, budget)
     environment = _Scripted(table=table)
-    search = BestFirstSearch(environment, SearchContext(), [_Letters()], HeuristicScorer(), budget, watch=watch)
+    search = ProofSearch(environment, SearchContext(), [_Letters()], HeuristicScorer(), budget, watch=watch)
     await search.run()
     watch.report()
     return search.end, {record.id: record for progress in told for record in progress.changes}
