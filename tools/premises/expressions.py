@@ -9,42 +9,52 @@ BVAR, FVAR, MVAR, SORT, CONST, APP, LAM, FORALL, LET, LIT, MDATA, PROJ = range(1
 EXPLICIT, IMPLICIT, STRICT, INSTANCE = range(4)
 """Lean's `BinderInfo`."""
 
-_MAX_SPINE: Final = 200
 _MAX_LEVELS: Final = 20
 _LEAVES: Final = frozenset((SORT, CONST, LIT, FVAR, MVAR))
 
 
 class Expressions:
-    """The expressions of one file. Methods raise `OleanError` where it is damaged."""
+    """The expressions of one file.
+
+    Millions of objects are looked at: the addresses that come in are checked where they come from (`check`, `sub`),
+    not at each look. Methods raise `OleanError`, or `IndexError`, where the file is damaged.
+    """
 
     def __init__(self, olean: Olean) -> None:
         self.olean = olean
-        self.tag = olean.tag
+        self._data = olean.data
         self._words, self._width, self._base, self._lead = olean.words, olean.width, olean.base, olean.lead
+        self._kind_at = 8 + 3 * olean.width + 8  # after the header, three fields, and the hash with its flags
         # The upper 20 of the 64 bits that follow the fields say how many variables an expression leaves open.
         self._range_word, self._range_shift = (1, 12) if olean.width == 4 else (0, 44)
 
+    def check(self, address: int) -> int:
+        """The address, if it is one of this file's."""
+        self.olean.tag(address)
+        return address
+
+    def tag(self, address: int) -> int:
+        """The constructor."""
+        return self._data[address - self._base + 7]
+
     def sub(self, address: int, index: int) -> int:
         """A field that must be an object; it lies below its parent, so that following fields ends."""
-        at = address - self._base
-        if at < 0:
-            raise OleanError("an address outside the file")
-        field = self._words[at // self._width + self._lead + index]
+        field = self._words[(address - self._base) // self._width + self._lead + index]
         if field & 1 or not self._base < field < address:
             raise OleanError("an expression that holds no expression")
         return field
 
     def name(self, address: int, index: int = 0) -> str:
         """A field that is a name."""
-        return self.olean.name(self.olean.field(address, index))
+        return self.olean.name(self._words[(address - self._base) // self._width + self._lead + index])
 
     def number(self, address: int) -> int:
         """The first field, a small number."""
-        return self.olean.field(address, 0) >> 1
+        return self._words[(address - self._base) // self._width + self._lead] >> 1
 
     def binder_kind(self, address: int) -> int:
         """Of a `∀` or `fun`: `EXPLICIT` …"""
-        return self.olean.byte(address, 8) & 3
+        return self._data[address - self._base + self._kind_at] & 3
 
     def spine(self, address: int) -> tuple[int, list[int]]:
         """What an application applies, and its arguments."""
@@ -62,15 +72,9 @@ class Expressions:
 
     def head(self, address: int) -> str:
         """The name of the constant that an application applies, or empty."""
-        for _ in range(_MAX_SPINE):
-            tag = self.tag(address)
-            if tag == APP:
-                address = self.sub(address, 0)
-            elif tag == MDATA:
-                address = self.sub(address, 1)
-            else:
-                return self.name(address) if tag == CONST else ""
-        return ""
+        while (tag := self.tag(address)) in (APP, MDATA):
+            address = self.sub(address, 0 if tag == APP else 1)
+        return self.name(address) if tag == CONST else ""
 
     def uses(self, address: int, index: int = 0) -> bool:
         """Whether an expression mentions the variable of an index (0: that of the innermost binder around it)."""

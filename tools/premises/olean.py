@@ -68,7 +68,10 @@ class Olean:
 
     def field(self, address: int, index: int) -> int:
         """A field of a constructor."""
-        return self.words[self._at(address) // self.width + self.lead + index]
+        at = address - self.base
+        if address & 1 or at < 0:
+            raise OleanError("an address outside the file")
+        return self.words[at // self.width + self.lead + index]
 
     def byte(self, address: int, offset: int) -> int:
         """A byte of a constructor's fields that are no objects, counted from the end of those that are."""
@@ -146,6 +149,9 @@ def _is_root(data: bytes, at: int, width: int) -> bool:
     if at % width or not 0 < at <= len(data) - _HEADER_BYTES:
         return False
     fields = data[at + 6]
-    return data[at : at + 4] == bytes(4) and data[at + 7] == 0 and fields in _ROOT_FIELDS and (
-        at + _HEADER_BYTES + fields * width <= len(data)
+    return (
+        data[at : at + 4] == bytes(4)
+        and data[at + 7] == 0
+        and fields in _ROOT_FIELDS
+        and (at + _HEADER_BYTES + fields * width <= len(data))
     )

@@ -94,6 +94,7 @@ class TypePrinter:
         """How a constant of this type writes its arguments."""
         kinds: list[str] = []
         dot, space, looked = -1, name.rpartition(".")[0], False
+        self.expressions.check(address)
         while self.expressions.tag(address) == FORALL:
             kind = self.expressions.binder_kind(address)
             if kind == EXPLICIT and not looked:
@@ -109,6 +110,7 @@ class TypePrinter:
         expressions = self.expressions
         self._steps = self._depth = 0
         self._found = set()
+        expressions.check(address)
         context: list[str] = []
         groups: list[_Group] = []
         hypotheses: list[str] = []
@@ -205,10 +207,9 @@ class TypePrinter:
         names, inner = list[str](), list(context)
         while self.expressions.tag(address) == LAM:
             name, _ = self.fresh(address, inner)
-            body = self.expressions.sub(address, 2)
-            names.append(name if self.expressions.uses(body) else "x")
+            names.append(name)
             inner.append(name)
-            address = body
+            address = self.expressions.sub(address, 2)
         return f"fun {' '.join(names)} => {self.print(address, inner)[0]}", 0
 
     def _let(self, address: int, context: list[str]) -> Printed:
@@ -243,8 +244,7 @@ class TypePrinter:
             return self._applied(self.expressions.name(function), arguments, context)
         if not arguments:
             return self.print(function, context)
-        parts = (self.at_least(each, context, MAX) for each in (function, *arguments))
-        return " ".join(parts), APPLICATION
+        return " ".join((self.at_least(function, context, MAX), *self._arguments(arguments, context))), APPLICATION
 
     def _applied(self, name: str, arguments: list[int], context: list[str]) -> Printed:
         """A constant with its arguments: a notation, the dot notation, or an application."""
@@ -269,7 +269,7 @@ class TypePrinter:
             if not target[0].isdigit():
                 parts = [f"{target}.{name.rpartition('.')[2]}"]
                 explicit = explicit[1:]
-        parts += [self.at_least(argument, context, MAX) for argument in explicit]
+        parts += self._arguments(explicit, context)
         return " ".join(parts), (APPLICATION if len(parts) > 1 else MAX)
 
     def _noted(self, name: str, applied: Applied) -> Printed | None:
@@ -293,6 +293,13 @@ class TypePrinter:
         """What stands last needs no parentheses when it reaches to the end anyway (`fun`, `∀`, `∃`, `if`)."""
         text, own = self.print(address, context)
         return text if own == 0 else _wrapped(text, own, level)
+
+    def _arguments(self, addresses: list[int], context: list[str]) -> list[str]:
+        """Arguments of an application; `fun` at the end needs no parentheses."""
+        printed = [self.at_least(address, context, MAX) for address in addresses]
+        if addresses and self.expressions.tag(addresses[-1]) == LAM and printed[-1].startswith("("):
+            printed[-1] = printed[-1][1:-1]
+        return printed
 
 
 @dataclass(frozen=True, slots=True)
