@@ -17,7 +17,7 @@ from tools.directories import cache_dir
 from tools.errors import ExitCode, QedError
 from tools.premises.declarations import Declaration, Module
 from tools.premises.printing import Shape
-from tools.premises.words import constant_words, document_words, encoded, name_words
+from tools.premises.words import constant_words, document_words, encoded, name_words, size_words
 
 VERSION: Final = 1
 """Raised whenever the tables, or what is written into them, change."""
@@ -35,7 +35,7 @@ CREATE INDEX declaration_name ON declaration (name);
 CREATE TABLE shape (module INTEGER NOT NULL, name TEXT NOT NULL, binders TEXT NOT NULL, dot INTEGER NOT NULL,
                     short TEXT NOT NULL);
 CREATE INDEX shape_module ON shape (module);
-CREATE VIRTUAL TABLE premise USING fts5 (name, conclusion, hypotheses, doc, detail = 'column',
+CREATE VIRTUAL TABLE premise USING fts5 (name, conclusion, hypotheses, doc,
                                          tokenize = "ascii tokenchars '_'");
 CREATE VIRTUAL TABLE frequency USING fts5vocab (premise, 'row');
 """
@@ -213,9 +213,10 @@ def _row(row: int, declaration: Declaration) -> tuple[int | str, ...]:
 
 def _words(declaration: Declaration) -> tuple[str, str, str, str]:
     signature = declaration.signature
+    size = len(signature.of_conclusion)
     columns = (
         name_words(declaration.name),
-        constant_words(sorted(signature.of_conclusion)),
+        [*constant_words(sorted(signature.of_conclusion)), *size_words(size, size)],
         constant_words(sorted(signature.of_hypotheses)),
         document_words(declaration.doc),
     )

@@ -20,6 +20,7 @@ _TERM: Final = re.compile(r"[^\W\d][\w'!?]*(?:\.[^\W\d][\w'!?]*)*|\.[^\W\d][\w'!
 _IGNORED: Final = frozenset(("the", "and", "for", "that", "this", "with", "are", "from", "which", "not", "has", "its"))
 _INDEXING: Final = (("]?", "GetElem?.getElem?"), ("]!", "GetElem?.getElem!"))
 _MAX_WORDS: Final = 40
+_MAX_SIZE: Final = 4
 
 _NAMING: Final = MappingProxyType(
     {
@@ -81,6 +82,11 @@ def constant_words(constants: Iterable[str]) -> list[str]:
         if dot:
             words[f".{last}"] = None
     return list(words)
+
+
+def size_words(smallest: int, largest: int) -> list[str]:
+    """Words that stand for the number of constants in a conclusion."""
+    return [f"=={size}" for size in range(smallest, min(largest, _MAX_SIZE) + 1)]
 
 
 def goal_constants(goal: Goal) -> tuple[frozenset[str], frozenset[str]]:
