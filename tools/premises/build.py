@@ -1,13 +1,14 @@
 """Making the index, and bringing it up to date: only modules whose file has changed are read again."""
 
+import contextlib
 import sqlite3
 import threading
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Generator, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Final
 
-from filelock import FileLock
+from filelock import FileLock, Timeout
 
 from tools.premises.declarations import Module, ModuleFile
 from tools.premises.modules import LibraryRoots
@@ -17,7 +18,7 @@ from tools.premises.store import Stamp, Store, StoredModule, discard, store_path
 Progress = Callable[[int, int], None]
 """Told how many modules of how many have been read."""
 
-_EMBEDDED_PRELUDE: Final = "Init"
+_WAIT_SECONDS: Final = 0.2
 
 
 @dataclass(frozen=True, slots=True)
@@ -33,7 +34,7 @@ class BuildReport:
     unreadable: tuple[tuple[str, str], ...]
 
 
-class Interrupted(Exception):
+class BuildInterruptedError(Exception):
     """The build was told to stop; what it had read is kept."""
 
 
@@ -48,7 +49,7 @@ class IndexBuilder:
     def update(self, imports: Sequence[str], progress: Progress = lambda _done, _all: None) -> BuildReport:
         """Reads what is new or changed among the modules that the imports reach.
 
-        One process at a time builds; others wait, and find it done. Raises `QedError`, and `Interrupted` when told to
+        One process at a time builds; others wait, and find it done. Raises `QedError`, and `BuildInterruptedError` when told to
         stop. A damaged index is made afresh.
         """
         try:
@@ -65,10 +66,23 @@ class IndexBuilder:
             if not plan.stale:
                 return plan.report(store.modules(), 0)
         # Another process may be at it: what it has read meanwhile need not be read again.
-        with FileLock(self.path.with_suffix(".lock")), Store.opened(self.path) as store:
+        with self._alone(), Store.opened(self.path) as store:
             plan = self._plan(store, imports)
             self._read(store, plan, progress)
             return plan.report(store.modules(), len(plan.stale))
+
+    @contextlib.contextmanager
+    def _alone(self) -> Generator[None]:
+        """Waits until no other process builds this index."""
+        lock = FileLock(self.path.with_suffix(".lock"))
+        while not lock.is_locked:
+            self._check_stop()
+            with contextlib.suppress(Timeout):
+                lock.acquire(timeout=_WAIT_SECONDS)
+        try:
+            yield
+        finally:
+            lock.release()
 
     def _plan(self, store: Store, imports: Sequence[str]) -> "_Plan":
         """Walks the imports: which modules there are, each after those that it imports, and which are to be read."""
@@ -136,7 +150,7 @@ class IndexBuilder:
 
     def _check_stop(self) -> None:
         if self._stop.is_set():
-            raise Interrupted
+            raise BuildInterruptedError
 
 
 @dataclass(frozen=True, slots=True)

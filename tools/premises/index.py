@@ -1,6 +1,5 @@
 """Asking the index: premises for a goal, for words, by name."""
 
-import sqlite3
 import threading
 from collections.abc import Iterable, Sequence
 from pathlib import Path
@@ -49,9 +48,9 @@ class PremiseIndex:
     def for_goal(self, goal: Goal, limit: int) -> list[LibraryPremise]:
         """Premises that may help with a goal, best first."""
         of_target, of_hypotheses = goal_constants(goal)
-        target = [word for word in constant_words(sorted(of_target))]
+        target = constant_words(sorted(of_target))
         names = sorted({word for constant in of_target for word in name_words(constant.rpartition(".")[2])})
-        others = [word for word in constant_words(sorted(of_hypotheses - of_target))][:_MAX_HYPOTHESIS_WORDS]
+        others = constant_words(sorted(of_hypotheses - of_target))[:_MAX_HYPOTHESIS_WORDS]
         found = self._found(target or others, [*names, *others], _GOAL_WEIGHTS, size_words(0, len(of_target)))
         ranked = by_goal(found, goal, RERANKED if self._embedder else limit)
         return self._similar(ranked, goal.target)[:limit]
@@ -103,9 +102,7 @@ class PremiseIndex:
             scores = {row: -rank for row, rank in rows if module_of(row) in self._modules}
             best = list(scores)[:RERANKED]
             listed = ", ".join(str(row) for row in best)
-            fetched = self._connection.execute(
-                f"SELECT {_COLUMNS} FROM declaration WHERE id IN ({listed})"
-            ).fetchall()
+            fetched = self._connection.execute(f"SELECT {_COLUMNS} FROM declaration WHERE id IN ({listed})").fetchall()
         premises = [self._premise(row, scores[row[0]]) for row in fetched]
         return sorted(premises, key=lambda premise: -premise.score)
 

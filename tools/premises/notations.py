@@ -67,7 +67,7 @@ PREFIXES: Final = MappingProxyType(
 
 _MORE_SYMBOLS: Final = {
     "¬": "Not", "∃": "Exists", "∉": "Membership.mem", "∅": "EmptyCollection.emptyCollection", "⁻¹": "Inv.inv",
-    "ℕ": "Nat", "ℤ": "Int", "ℚ": "Rat", "ℝ": "Real", "if": "ite", "::": "List.cons", "[]": "List.nil", "∘": "Function.comp",
+    "ℕ": "Nat", "ℤ": "Int", "ℚ": "Rat", "ℝ": "Real", "if": "ite", "::": "List.cons", "[]": "List.nil",
     "∑": "Finset.sum", "∏": "Finset.prod", "⊤": "Top.top", "⊥": "Bot.bot", "⊓": "Min.min", "⊔": "Max.max",
     "∩": "Inter.inter", "∪": "Union.union", "~~~": "Complement.complement", "!": "not", "max": "Max.max",
     "min": "Min.min",

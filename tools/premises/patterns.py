@@ -140,4 +140,3 @@ def _open(text: str) -> int:
 
 def _binds(text: str) -> bool:
     return text.startswith(("∀ ", "∃ ", "fun ", "¬∃ ", "¬∀ ", "if ", "let "))
-

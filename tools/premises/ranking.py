@@ -1,4 +1,4 @@
-"""Putting found premises into order: how well the words fit, how well the statement fits, and a model if there is one."""
+"""Putting found premises into order: by words, by how the statement fits, and by a model if there is one."""
 
 import math
 from collections.abc import Sequence
@@ -6,9 +6,10 @@ from dataclasses import dataclass, replace
 from typing import Final, Protocol
 
 from tools.lean.goals import Goal
-from tools.premises.notations import COMMUTED, INFIXES
+from tools.premises.notations import COMMUTED, INFIXES, SYMBOLS
 from tools.premises.patterns import Pattern, sides, tokens
 from tools.premises.premise import LibraryPremise
+from tools.search.formula import shape
 
 RERANKED: Final = 200
 """How many of the best by words the finer measures look at."""
@@ -22,6 +23,8 @@ _DEPRECATED: Final = -0.5
 _SECONDARY: Final = -0.3
 _OF_LEAN_ITSELF: Final = -0.2
 _SIMILAR: Final = 1.0
+_RELATION: Final = 50  # the precedence of relations
+_BRACKETS: Final = frozenset("([{⟨")
 _SECONDARY_NAMES: Final = ("injEq", "sizeOf_spec", "noConfusion", "inj", "ext_iff", "congr")
 
 
@@ -46,27 +49,14 @@ class GoalView:
         return cls(tokens(" ".join(goal.target.split())), head_of(goal.target))
 
 
-_BY_LOOSENESS: Final = sorted(INFIXES.items(), key=lambda item: item[1].own)
-
-
 def head_of(target: str) -> str:
-    """The constant that a printed proposition applies, as far as the text tells."""
-    if target.startswith("∃"):
-        return "Exists"
+    """The constant that a printed proposition applies, as far as the text tells; empty for `∀` and `→`."""
+    symbol = shape(target)
+    if symbol:
+        return SYMBOLS.get(symbol, "")
     words = target.split()
-    if target.startswith(("∀", "fun")) or "→" in words:
-        return ""
-    depths, depth = list[str](), 0
-    for word in words:
-        depth += sum(letter in "([{⟨" for letter in word) - sum(letter in ")]}⟩" for letter in word)
-        if depth == 0:
-            depths.append(word)
-    for name, infix in _BY_LOOSENESS:
-        if infix.symbol in depths:
-            return name
-    if target.startswith("¬"):
-        return "Not"
-    return words[0] if words and not words[0].startswith("(") else ""
+    loosest = [name for name, infix in INFIXES.items() if infix.own <= _RELATION and infix.symbol in words]
+    return loosest[0] if loosest else words[0] if words and words[0][0] not in _BRACKETS else ""
 
 
 def by_goal(premises: Sequence[LibraryPremise], goal: Goal, limit: int) -> list[LibraryPremise]:

@@ -1,14 +1,15 @@
 """The index on the disk: one SQLite file for a set of library folders, with SQLite's own full-text search (FTS5).
 
-FTS5 ranks by BM25. Measured against the library `bm25s` it is the slower of the two at ranking alone, but it opens in a
-millisecond, changes one module without touching the others, lets several processes read and write, and comes with
-Python. Each module is written in one transaction: whoever is killed leaves whole modules.
+FTS5 ranks by BM25. Measured on the 77,000 declarations that `import Lean` brings along (CPU time): the library `bm25s`
+ranks in 1 ms, but wants numpy (150 ms to import) and all of it indexed anew (2 s) when a module changes; FTS5 ranks in
+5 to 12 ms, opens in 1 ms, changes one module by itself, lets several processes read and write, and is in Python.
+Each module is written in one transaction: whoever is killed leaves whole modules.
 """
 
 import contextlib
 import hashlib
 import sqlite3
-from collections.abc import Iterator, Sequence
+from collections.abc import Generator, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Final
@@ -81,7 +82,7 @@ class Store:
 
     @classmethod
     @contextlib.contextmanager
-    def opened(cls, path: Path) -> Iterator["Store"]:
+    def opened(cls, path: Path) -> Generator["Store"]:
         """Opens an index, and closes it in the end. Raises `QedError` and `sqlite3.Error`."""
         store = cls(connect(path))
         try:
