@@ -49,8 +49,8 @@ class IndexBuilder:
     def update(self, imports: Sequence[str], progress: Progress = lambda _done, _all: None) -> BuildReport:
         """Reads what is new or changed among the modules that the imports reach.
 
-        One process at a time builds; others wait, and find it done. Raises `QedError`, and `BuildInterruptedError` when told to
-        stop. A damaged index is made afresh.
+        One process at a time builds; others wait, and find it done. A damaged index is made afresh. Raises `QedError`,
+        and `BuildInterruptedError` when told to stop.
         """
         try:
             return self._update(imports, progress)

@@ -10,9 +10,10 @@ Loogle answers `GET /json?q=…` with `{"hits": [{"name", "type", "module", "doc
 
 import asyncio
 import time
+from abc import ABC, abstractmethod
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
-from typing import Annotated, Any, Final, Protocol, cast
+from typing import Annotated, Any, ClassVar, Final, Protocol, cast
 
 import httpx
 from pydantic import BaseModel, ConfigDict, Field, ValidationError
@@ -74,10 +75,10 @@ class _LoogleAnswer(BaseModel):
     error: str = ""
 
 
-class WebSource:
+class WebSource(ABC):
     """A source that is asked over HTTP, one question at a time, with a pause between them."""
 
-    name = ""
+    name: ClassVar[str]
 
     def __init__(self, url: str, settings: RemoteSettings, clock: Callable[[], float] = time.monotonic) -> None:
         self._url = url
@@ -103,13 +104,13 @@ class WebSource:
             finally:
                 self._free_at = self._clock() + self._settings.pause_seconds
 
+    @abstractmethod
     async def _asked(self, query: str, limit: int) -> Any:
         """The JSON that the source answers with."""
-        raise NotImplementedError
 
+    @abstractmethod
     def _premises(self, answer: Any) -> Sequence[RemotePremise]:
         """The declarations in an answer. Raises `ValueError`, `KeyError` or `TypeError` for anything else."""
-        raise NotImplementedError
 
     async def _json(self, method: str, **request: Any) -> Any:
         async with (
@@ -128,7 +129,7 @@ class WebSource:
 class Loogle(WebSource):
     """Search by constants, by parts of names, and by patterns such as `_ + _ = _ + _`."""
 
-    name = "Loogle"
+    name: ClassVar[str] = "Loogle"
 
     async def _asked(self, query: str, limit: int) -> Any:
         return await self._json("GET", params={"q": query})
@@ -146,7 +147,7 @@ class Loogle(WebSource):
 class LeanSearch(WebSource):
     """Search by a description in plain words."""
 
-    name = "LeanSearch"
+    name: ClassVar[str] = "LeanSearch"
 
     async def _asked(self, query: str, limit: int) -> Any:
         return await self._json("POST", json={"query": [query], "num_results": limit})
