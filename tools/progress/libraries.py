@@ -10,11 +10,18 @@ from typing import Any
 
 from tools.errors import ExitCode, QedError
 
+_ENVIRONMENT = {
+    # Tokenizers warn, and switch threads off, in a process that forks after they were used.
+    "TOKENIZERS_PARALLELISM": "false",
+    # Threads that wait must not spin: Lean needs the cores.
+    "OMP_WAIT_POLICY": "PASSIVE",
+}
+
 
 def library(name: str) -> Any:
     """A module of the extra; raises `QedError` that says what to install when it is not there."""
-    # Tokenizers warn, and switch threads off, in a process that forks after they were used.
-    os.environ.setdefault("TOKENIZERS_PARALLELISM", "false")
+    for variable, value in _ENVIRONMENT.items():
+        os.environ.setdefault(variable, value)
     try:
         return importlib.import_module(name)
     except ImportError as error:
