@@ -19,7 +19,7 @@ _MANY_ROWS: Final = 2500
 """Scoring a row takes 2 to 4 µs: only those are scored that hold one of the rarer words."""
 _FETCHED: Final = 600
 
-_COLUMNS: Final = "id, name, kind, type, conclusion, head, variables, doc, deprecated"
+_COLUMNS: Final = "id, name, kind, type, conclusion, head, variables, doc, deprecated, types, determined"
 
 
 class PremiseIndex:
@@ -137,12 +137,24 @@ class PremiseIndex:
             known = self._frequencies[word] = row[0] if row else 0
         return known
 
-    def _premise(self, row: tuple[int, str, str, str, int, str, str, str, int], score: float) -> LibraryPremise:
-        number, name, kind, text, conclusion, head, variables, doc, deprecated = row
+    def _premise(
+        self, row: tuple[int, str, str, str, int, str, str, str, int, str, int], score: float
+    ) -> LibraryPremise:
+        number, name, kind, text, conclusion, head, variables, doc, deprecated, types, determined = row
         return LibraryPremise(
-            name, kind, self._modules[module_of(number)], text, text[conclusion:], head, tuple(variables.split()), doc,
-            bool(deprecated), score,
-        )  # fmt: skip
+            name=name,
+            kind=kind,
+            module=self._modules[module_of(number)],
+            type=text,
+            conclusion=text[conclusion:],
+            head=head,
+            variables=tuple(variables.split()),
+            doc=doc,
+            types=frozenset(types.split()),
+            is_determined=bool(determined),
+            is_deprecated=bool(deprecated),
+            score=score,
+        )
 
 
 def _any(words: Iterable[str]) -> str:

@@ -138,5 +138,16 @@ def _open(text: str) -> int:
     return sum(map(text.count, _OPENING)) - sum(map(text.count, _CLOSING))
 
 
+def outside_brackets(text: str) -> list[str]:
+    """The words of a printed term that stand in no brackets; those that open one are among them."""
+    found: list[str] = []
+    depth = 0
+    for word in text.split():
+        if depth == 0:
+            found.append(word)
+        depth += _open(word)
+    return found
+
+
 def _binds(text: str) -> bool:
     return text.startswith(("∀ ", "∃ ", "fun ", "¬∃ ", "¬∀ ", "if ", "let "))

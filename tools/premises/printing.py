@@ -4,6 +4,7 @@ This follows Lean's own printer closely enough to read and to compare by text, n
 those of `notations` and `special_forms` are written as applications, and long types are cut.
 """
 
+import re
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Final
@@ -34,6 +35,7 @@ _MAX_STEPS: Final = 600
 _MAX_DEPTH: Final = 100
 _CUT: Final = ("⋯", MAX)
 _ARROW: Final = 25
+_NO_TYPES: Final = frozenset(("", "Exists", "Not", *INFIXES)) - {"Prod"}
 _BRACKETS: Final = {EXPLICIT: "()", IMPLICIT: "{}", STRICT: "⦃⦄", INSTANCE: "[]"}
 
 
@@ -58,8 +60,10 @@ class Signature:
     """A printed type, taken apart.
 
     `binders` are the named arguments in brackets, and `variables` their names; `hypotheses` are written as arrows
-    before the `conclusion`, whose `head` is the constant that it applies, or empty. `of_hypotheses` (those of the
-    arguments too) and `of_conclusion` are the constants that occur, those within instances left out.
+    before the `conclusion`, whose `head` is the constant that it applies, or empty. `types` are the constants that the
+    arguments' types apply (`Nat`, `List`); `is_determined`: the conclusion tells all arguments that must be given.
+    `of_hypotheses` (those of the arguments too) and `of_conclusion` are the constants that occur, those within
+    instances left out.
     """
 
     binders: str
@@ -67,6 +71,8 @@ class Signature:
     conclusion: str
     head: str
     variables: tuple[str, ...]
+    types: frozenset[str]
+    is_determined: bool
     of_hypotheses: frozenset[str]
     of_conclusion: frozenset[str]
 
@@ -114,6 +120,7 @@ class TypePrinter:
         context: list[str] = []
         groups: list[_Group] = []
         hypotheses: list[str] = []
+        types: set[str] = set()
         while expressions.tag(address) == FORALL:
             kind, body = expressions.binder_kind(address), expressions.sub(address, 2)
             name, hidden = self.fresh(address, context)
@@ -125,6 +132,8 @@ class TypePrinter:
                 hypotheses.append(_wrapped(text, level, _ARROW + 1))
             else:
                 _grouped(groups, _Group(kind, text, (name,), kind == INSTANCE and hidden))
+                if kind != INSTANCE:
+                    types.add(expressions.head(expressions.sub(address, 1)))
             context.append(name)
             address = body
         of_hypotheses, self._found = frozenset(self._found), set()
@@ -135,6 +144,8 @@ class TypePrinter:
             conclusion=conclusion,
             head=self._conclusion_head(address),
             variables=tuple(name for group in groups for name in group.names),
+            types=frozenset(types - _NO_TYPES),
+            is_determined=not hypotheses and _tells_all(conclusion, groups),
             of_hypotheses=of_hypotheses,
             of_conclusion=frozenset(self._found),
         )
@@ -325,6 +336,16 @@ def _grouped(groups: list[_Group], one: _Group) -> None:
             groups[-1] = _Group(last.kind, last.type, (*last.names, *one.names), False)
             return
     groups.append(one)
+
+
+def _tells_all(conclusion: str, groups: Sequence[_Group]) -> bool:
+    """Whether all explicit arguments occur in a conclusion."""
+    return all(
+        re.search(rf"(?<![\w.'!?]){re.escape(name)}(?![\w'!?])", conclusion)
+        for group in groups
+        if group.kind == EXPLICIT
+        for name in group.names
+    )
 
 
 def _wrapped(text: str, own: int, level: int) -> str:

@@ -6,10 +6,9 @@ from dataclasses import dataclass, replace
 from typing import Final, Protocol
 
 from tools.lean.goals import Goal
-from tools.premises.notations import COMMUTED, INFIXES, SYMBOLS
-from tools.premises.patterns import Pattern, sides, tokens
+from tools.premises.notations import COMMUTED, INFIXES
+from tools.premises.patterns import Pattern, outside_brackets, sides, tokens
 from tools.premises.premise import LibraryPremise
-from tools.search.formula import shape
 
 RERANKED: Final = 200
 """How many of the best by words the finer measures look at."""
@@ -18,6 +17,7 @@ RERANKED: Final = 200
 _FITS: Final = 1.0
 _REWRITES: Final = 0.5
 _SAME_HEAD: Final = 0.1
+_STRANGE: Final = -0.8
 _IS_FACT: Final = 0.25
 _DEPRECATED: Final = -0.5
 _SECONDARY: Final = -0.3
@@ -25,7 +25,7 @@ _OF_LEAN_ITSELF: Final = -0.2
 _SIMILAR: Final = 1.0
 _RELATION: Final = 50  # the precedence of relations
 _BRACKETS: Final = frozenset("([{⟨")
-_SECONDARY_NAMES: Final = ("injEq", "sizeOf_spec", "noConfusion", "inj", "ext_iff", "congr")
+_SECONDARY_NAMES: Final = ("injEq", "sizeOf_spec", "noConfusion", "inj", "ext_iff", "congr", "eq_def", "eq_unfold")
 
 
 class Embedder(Protocol):
@@ -38,25 +38,44 @@ class Embedder(Protocol):
 
 @dataclass(frozen=True, slots=True)
 class GoalView:
-    """A goal as the ranking looks at it: the tokens of its target, and the constant at its head, or empty."""
+    """A goal as the ranking looks at it.
+
+    `tokens` are those of its target, `head` the constant that it applies, or empty, and `words` the tokens of all that
+    is printed, where the types of its variables are to be found.
+    """
 
     tokens: tuple[str, ...]
     head: str
+    words: frozenset[str]
 
     @classmethod
     def of(cls, goal: Goal) -> "GoalView":
         """The view of a goal."""
-        return cls(tokens(" ".join(goal.target.split())), head_of(goal.target))
+        target = tokens(" ".join(goal.target.split()))
+        words = frozenset(target).union(*(tokens(hypothesis.type) for hypothesis in goal.hypotheses))
+        return cls(target, head_of(goal.target), words)
+
+    def strange(self, types: frozenset[str]) -> float:
+        """How many of a premise's types, of all, the goal does not show; 0 where it has none."""
+        if not types:
+            return 0.0
+        return sum(kind.rpartition(".")[2] not in self.words for kind in types) / len(types)
+
+
+_LOOSEST_FIRST: Final = sorted(INFIXES.items(), key=lambda item: item[1].own)
 
 
 def head_of(target: str) -> str:
     """The constant that a printed proposition applies, as far as the text tells; empty for `∀` and `→`."""
-    symbol = shape(target)
-    if symbol:
-        return SYMBOLS.get(symbol, "")
-    words = target.split()
-    loosest = [name for name, infix in INFIXES.items() if infix.own <= _RELATION and infix.symbol in words]
-    return loosest[0] if loosest else words[0] if words and words[0][0] not in _BRACKETS else ""
+    words = outside_brackets(target)
+    if target.startswith("∃"):
+        return "Exists"
+    if not words or target.startswith("∀") or "→" in words:
+        return ""
+    for name, infix in _LOOSEST_FIRST:
+        if infix.symbol in words and not (infix.own > _RELATION and target.startswith("¬")):
+            return name
+    return "Not" if target.startswith("¬") else words[0] if words[0][0] not in _BRACKETS else ""
 
 
 def by_goal(premises: Sequence[LibraryPremise], goal: Goal, limit: int) -> list[LibraryPremise]:
@@ -70,7 +89,7 @@ def by_goal(premises: Sequence[LibraryPremise], goal: Goal, limit: int) -> list[
 
 def fit(premise: LibraryPremise, view: GoalView) -> float:
     """What a premise's statement adds to its score for a goal."""
-    score = common(premise)
+    score = common(premise) + _STRANGE * view.strange(premise.types)
     if not premise.conclusion:
         return score
     if premise.head and (premise.head == view.head or COMMUTED.get(view.head) == premise.head):

@@ -20,7 +20,7 @@ from tools.premises.declarations import Declaration, Module
 from tools.premises.printing import Shape
 from tools.premises.words import constant_words, document_words, encoded, name_words, size_words
 
-VERSION: Final = 1
+VERSION: Final = 2
 """Raised whenever the tables, or what is written into them, change."""
 
 _BUSY_SECONDS: Final = 30.0
@@ -31,7 +31,7 @@ CREATE TABLE module (id INTEGER PRIMARY KEY, name TEXT UNIQUE NOT NULL, path TEX
                      size INTEGER NOT NULL, imports TEXT NOT NULL, problem TEXT NOT NULL);
 CREATE TABLE declaration (id INTEGER PRIMARY KEY, name TEXT NOT NULL, kind TEXT NOT NULL, type TEXT NOT NULL,
                           conclusion INTEGER NOT NULL, head TEXT NOT NULL, variables TEXT NOT NULL, doc TEXT NOT NULL,
-                          deprecated INTEGER NOT NULL);
+                          deprecated INTEGER NOT NULL, types TEXT NOT NULL, determined INTEGER NOT NULL);
 CREATE INDEX declaration_name ON declaration (name);
 CREATE TABLE shape (module INTEGER NOT NULL, name TEXT NOT NULL, binders TEXT NOT NULL, dot INTEGER NOT NULL,
                     short TEXT NOT NULL);
@@ -130,7 +130,7 @@ class Store:
         first, last = rows_of(number)
         declarations = list(zip(range(first, last), module.declarations, strict=False))
         self.connection.executemany(
-            "INSERT INTO declaration VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?)",
+            "INSERT INTO declaration VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)",
             (_row(row, declaration) for row, declaration in declarations),
         )
         self.connection.executemany(
@@ -209,6 +209,7 @@ def _row(row: int, declaration: Declaration) -> tuple[int | str, ...]:
     return (
         row, declaration.name, declaration.kind, text[:_MAX_TYPE], len(text) - len(signature.conclusion),
         signature.head, " ".join(signature.variables), declaration.doc.strip(), int(declaration.is_deprecated),
+        " ".join(sorted(signature.types)), int(signature.is_determined),
     )  # fmt: skip
 
 
