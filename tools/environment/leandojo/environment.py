@@ -35,8 +35,9 @@ from tools.environment.protocol import (
     TacticOutcome,
     TacticState,
     TimedOut,
+    UnusableEnvironmentError,
 )
-from tools.errors import ExitCode, QedError
+from tools.errors import QedError
 
 DEFAULT_TACTIC_SECONDS = 5.0
 OPENING_SECONDS = 600.0
@@ -82,8 +83,8 @@ class LeanDojoEnvironment:
         LeanDojo's environment variables (`CACHE_DIR`, `TACTIC_MEMORY_LIMIT`, …) are passed on to it. `grace` is how
         many seconds beyond a limit LeanDojo may take before its process counts as hung.
 
-        Raises `QedError` where LeanDojo has not traced the repository, does not know the theorem, or Lean does not
-        reach it.
+        Raises `UnusableEnvironmentError` where LeanDojo has not traced the commit, and `QedError` where it does not
+        know the theorem or Lean does not reach it.
         """
         environment = cls(theorem, screen=screen, seconds=timeout, grace=grace)
         try:
@@ -269,10 +270,9 @@ def _goals(pp: str) -> tuple[str, ...]:
     return tuple(goals)
 
 
-def _untraced(theorem: TheoremAt) -> QedError:
+def _untraced(theorem: TheoremAt) -> UnusableEnvironmentError:
     call = f"trace(LeanGitRepo({theorem.repository!r}, {theorem.commit!r}))"
-    return QedError(
+    return UnusableEnvironmentError(
         f"LeanDojo has not traced {theorem.repository} at {theorem.commit[:12]}",
         hint=f'Trace it once (minutes to hours): python -c "from lean_dojo import *; {call}"',
-        exit_code=ExitCode.LEAN_FAILED,
     )

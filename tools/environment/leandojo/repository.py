@@ -106,7 +106,7 @@ def _git(folder: Path, *arguments: str, otherwise: str) -> str:
     try:
         command = ["git", "-C", str(folder), *arguments]
         done = subprocess.run(command, check=False, capture_output=True, stdin=subprocess.DEVNULL)
-    except FileNotFoundError:
+    except OSError:
         raise missing("git") from None
     if done.returncode == 0:
         return done.stdout.decode("utf-8", "replace")

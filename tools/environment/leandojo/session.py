@@ -105,9 +105,9 @@ class Session:
             return
         kill_children()
         with contextlib.suppress(Exception):
-            _process(dojo).close(force=True)
-        with contextlib.suppress(Exception):
             dojo.modified_file.close()
+        with contextlib.suppress(Exception):
+            _process(dojo).close(force=True)
 
 
 def _process(dojo: lean_dojo.Dojo) -> _LeanProcess:

@@ -49,13 +49,17 @@ def main() -> NoReturn:
     os.chdir(sys.argv[1])
     waiting: queue.Queue[str] = queue.Queue()
     sessions: list[Session] = []  # one, once LeanDojo is there
-    threading.Thread(target=_watch, args=(requests, waiting, sessions), daemon=True).start()
+    watch = threading.Thread(target=_watch, args=(requests, waiting, sessions), daemon=True)
+    watch.start()
     session = _session()
     sessions.append(session)
     while True:
         reply = session.answer(REQUEST.validate_json(waiting.get()))
-        answers.write(ANSWER.dump_json(reply).decode() + "\n")
-        answers.flush()
+        try:
+            answers.write(ANSWER.dump_json(reply).decode() + "\n")
+            answers.flush()
+        except OSError:  # nobody listens any more: the other thread is about to end the process
+            watch.join()
 
 
 if __name__ == "__main__":

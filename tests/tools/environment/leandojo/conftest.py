@@ -15,6 +15,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
+import psutil
 import pytest
 
 from tests.tools.environment.leandojo.traced import ast_json
@@ -42,6 +43,14 @@ _LAKE = Path(__file__).with_name("lake.py")
 def answer(cmd: str, *say: Any, sid: int | None = None, **more: Any) -> dict[str, Any]:
     """An entry of a recording: what the `lake` of the tests does when it is sent `cmd` (a regular expression)."""
     return {"cmd": cmd, "say": list(say), **({} if sid is None else {"sid": sid}), **more}
+
+
+def gone(pid: int) -> bool:
+    """Whether a process has ended, be it that nobody has asked for its status yet."""
+    try:
+        return psutil.Process(pid).status() == psutil.STATUS_ZOMBIE
+    except psutil.NoSuchProcess:
+        return True
 
 
 @dataclass

@@ -4,8 +4,9 @@ Started as `python lake.py RECORDING LOG env lean …`. RECORDING is a JSON file
 
 - `start`: what is printed before the first request; in it and in all other lines, a string is printed as it is, and
   an object as an answer of the REPL.
-- `answers`: a list of `{"sid": …, "cmd": …, "sleep": seconds, "say": […], "until": path, "exit": status,
-  "kill": signal}`, done in this order (`until`: waits for a file to be there). The first whose `sid` and `cmd` (a
+- `answers`: a list of `{"sid": …, "cmd": …, "sleep": seconds, "babble": bool, "say": […], "until": path,
+  "exit": status, "kill": signal}`, done in this order (`babble`: prints lines without end; `until`: waits for a file
+  to be there). The first whose `sid` and `cmd` (a
   regular expression) match a request is taken; what is left out matches all.
 - `stop`: the process ends after `start`.
 - `deaf`: no signal but SIGKILL ends the process.
@@ -56,6 +57,9 @@ class Repl:
             if not re.fullmatch(entry.get("cmd", ".*"), request["cmd"], re.S):
                 continue
             time.sleep(entry.get("sleep", 0))
+            while entry.get("babble"):
+                self.say(["on and on"])
+                time.sleep(0.1)
             self.say(entry.get("say", []))
             while "until" in entry and not Path(entry["until"]).exists():
                 time.sleep(0.01)

@@ -1,6 +1,5 @@
 """What can go wrong before LeanDojo shows a state: each time an error that says what to do."""
 
-import os
 from pathlib import Path
 
 import pytest
@@ -158,8 +157,8 @@ def test_files_that_git_does_not_have(traced: Traced, tmp_path: Path) -> None:
         assert caught.value.exit_code is ExitCode.USAGE
 
 
-def test_no_git(traced: Traced, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setenv("PATH", os.devnull)
+def test_no_git(traced: Traced, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("PATH", str(tmp_path))
     with pytest.raises(QedError, match="needs git") as caught:
         CommittedFile.of(traced.file)
     assert caught.value.exit_code is ExitCode.TOOLCHAIN_NOT_FOUND

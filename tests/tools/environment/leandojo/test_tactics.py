@@ -169,7 +169,8 @@ async def test_lean_crashes_in_the_middle(traced: Traced) -> None:
 
 async def test_out_of_memory_is_said(traced: Traced, tmp_path: Path) -> None:
     # What LeanDojo takes for it: a process that it finds dead, with status 137, before a request.
-    traced.replay(answer("simp", {"error": "fine yet"}, until=str(tmp_path / "now"), exit=137))
+    fine = answer("simp", {"error": "fine yet"}, until=str(tmp_path / "now"), exit=137)
+    traced.replay(fine, answer("rfl", {"error": "no"}))
     async with traced.opened() as environment:
         first = environment.initial_state
         assert await environment.run_tac(first, "simp") == LeanError("fine yet")
@@ -178,7 +179,7 @@ async def test_out_of_memory_is_said(traced: Traced, tmp_path: Path) -> None:
         while psutil.Process(pid).status() != psutil.STATUS_ZOMBIE:
             await asyncio.sleep(0.01)
         assert await environment.run_tac(first, "rfl") == Crashed("Lean is out of memory")
-        assert await environment.run_tac(first, "simp") == LeanError("fine yet")
+        assert await environment.run_tac(first, "rfl") == LeanError("no")
 
 
 async def test_a_state_that_leandojo_cannot_read(traced: Traced) -> None:
