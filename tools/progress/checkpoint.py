@@ -17,6 +17,7 @@ from tools.progress.model_source import ModelSource, bad_checkpoint, model_sourc
 from tools.progress.template import DEFAULT_TEMPLATE
 
 RECORD_FILE = "qed_progress.json"
+_NO_LIMIT = 1_000_000
 _SAFELY = {"use_safetensors": True}
 
 
@@ -102,6 +103,12 @@ def prepare_padding(name: str, tokenizer: Any, model: Any) -> None:
             raise bad_checkpoint(name, "its tokenizer has neither a padding nor an end token")
         tokenizer.pad_token = tokenizer.eos_token
     model.config.pad_token_id = tokenizer.pad_token_id
+
+
+def longest_text(loaded: LoadedModel) -> int:
+    """How many tokens a text may have at most."""
+    positions = getattr(loaded.model.config, "max_position_embeddings", None)
+    return min(positions or _NO_LIMIT, loaded.tokenizer.model_max_length or _NO_LIMIT, _NO_LIMIT)
 
 
 def _check_tokenizer(name: str, tokenizer: Any, model: Any, record: CheckpointRecord) -> None:

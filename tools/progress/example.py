@@ -9,7 +9,7 @@ import os
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field
 from pathlib import Path
-from typing import IO, Annotated
+from typing import IO, Annotated, TypeVar
 
 from pydantic import BaseModel, ConfigDict, Field, ValidationError
 
@@ -18,14 +18,14 @@ from tools.errors import ExitCode, QedError
 MAX_STEPS = 1_000_000
 """No proof has more steps; a larger label is a mistake, and would drown all others."""
 _MAX_NOTES = 20
+_Row = TypeVar("_Row", bound=BaseModel)
 
 
-class ProgressExample(BaseModel):
-    """A tactic in a proof state, and how many steps are left after it.
+class ProgressQuestion(BaseModel):
+    """A tactic in a proof state.
 
     `goal` is the whole state as Lean prints it (several goals: blank lines between them); `prefix` holds the tactics so
-    far, one a line; `steps_remaining` is 0 for the tactic that ends the proof. `theorem` says what the row belongs to:
-    training and evaluation never share one.
+    far, one a line.
     """
 
     model_config = ConfigDict(frozen=True, extra="ignore")
@@ -33,6 +33,14 @@ class ProgressExample(BaseModel):
     goal: str
     prefix: str = ""
     tactic: str
+
+
+class ProgressExample(ProgressQuestion):
+    """A question with its answer: how many steps are left after the tactic, 0 for the one that ends the proof.
+
+    `theorem` says what the row belongs to: training and evaluation never share one.
+    """
+
     steps_remaining: Annotated[int, Field(strict=True, ge=0, le=MAX_STEPS)]
     theorem: str = ""
 
@@ -69,21 +77,21 @@ def open_text(path: Path) -> IO[str]:
 
 
 def read_examples(path: Path, skipped: Skipped | None = None) -> Iterator[ProgressExample]:
-    """The rows of a file, one at a time; blank lines are no rows.
-
-    A line that is no row raises `QedError` with file and line; given `skipped`, it is counted there instead.
-    """
+    """The rows of a file, one at a time; see `parse_lines`."""
     with open_text(path) as lines:
-        yield from parse_examples(lines, str(path), skipped)
+        yield from parse_lines(lines, str(path), ProgressExample, skipped)
 
 
-def parse_examples(lines: Iterable[str], source: str, skipped: Skipped | None = None) -> Iterator[ProgressExample]:
-    """The rows in lines of text; `source` names them in errors."""
+def parse_lines(lines: Iterable[str], source: str, model: type[_Row], skipped: Skipped | None = None) -> Iterator[_Row]:
+    """The rows in lines of JSON, one at a time; blank lines are no rows. `source` names them in errors.
+
+    A line that is no row raises `QedError` with source and line; given `skipped`, it is counted there instead.
+    """
     for number, line in enumerate(lines, 1):
         if not line.strip():
             continue
         try:
-            yield _parsed(line)
+            yield _parsed(line, model)
         except ValueError as error:
             note = f"{source}:{number}: {error}"
             if skipped is None:
@@ -91,16 +99,16 @@ def parse_examples(lines: Iterable[str], source: str, skipped: Skipped | None = 
             skipped.add(note)
 
 
-def _parsed(line: str) -> ProgressExample:
+def _parsed(line: str, model: type[_Row]) -> _Row:
     """A row; raises ValueError with a message for people."""
-    value = parsed_object(line)
+    value = _parsed_object(line)
     try:
-        return ProgressExample.model_validate(value)
+        return model.model_validate(value)
     except ValidationError as error:
         raise ValueError(complaint(error)) from None
 
 
-def parsed_object(line: str) -> dict[str, object]:
+def _parsed_object(line: str) -> dict[str, object]:
     """The JSON object of a line; raises ValueError with a message for people."""
     if any("\udc80" <= character <= "\udcff" for character in line):
         raise ValueError("not UTF-8")

@@ -8,10 +8,11 @@ from collections.abc import Iterable, Mapping, Sequence
 from typing import Any, NamedTuple
 
 from tools.errors import QedError
-from tools.progress.checkpoint import bad_checkpoint, load_scoring_model
+from tools.progress.checkpoint import load_scoring_model, longest_text
 from tools.progress.device import AUTO, checked_device
 from tools.progress.encoding import Encoder
 from tools.progress.libraries import library
+from tools.progress.model_source import bad_checkpoint
 from tools.progress.template import PromptTemplate
 
 MODEL_VARIABLE = "LEANPROGRESS_MODEL"
@@ -58,9 +59,7 @@ class LeanProgressScorer:
         self.device = checked_device(device)
         loaded = load_scoring_model(model_name)
         self.template = given or PromptTemplate.parse(loaded.record.template)
-        length = max_length or loaded.record.max_length or MAX_LENGTH
-        most = getattr(loaded.model.config, "max_position_embeddings", None)
-        self.max_length = min(length, most) if most else length
+        self.max_length = min(max_length or loaded.record.max_length or MAX_LENGTH, longest_text(loaded))
         self._encoder = Encoder(loaded.tokenizer, self.template, self.max_length)
         self._model = _ready(loaded.model, self.device)
         self._batch_size, self._cache_size = batch_size, cache_size

@@ -12,9 +12,9 @@ import hashlib
 from collections.abc import Iterable, Iterator
 from pathlib import Path
 
-from pydantic import BaseModel, ConfigDict, ValidationError
+from pydantic import BaseModel, ConfigDict
 
-from tools.progress.example import ProgressExample, Skipped, bad_data, complaint, open_text, parsed_object
+from tools.progress.example import ProgressExample, Skipped, open_text, parse_lines
 from tools.progress.trajectory import STEP_SEPARATOR, Trajectory
 
 
@@ -45,34 +45,13 @@ def read_trees(path: Path, skipped: Skipped | None = None) -> Iterator[Trajector
     record that is missing gives no rows.
     """
     records: dict[int, TreeRecord] = {}
-    for record in _records(path, skipped):
-        if record.parent is None:
-            yield from _trajectory(records)
-            records = {}
-        records[record.id] = record
-    yield from _trajectory(records)
-
-
-def _records(path: Path, skipped: Skipped | None) -> Iterator[TreeRecord]:
     with open_text(path) as lines:
-        for number, line in enumerate(lines, 1):
-            if not line.strip():
-                continue
-            try:
-                yield _parsed(line)
-            except ValueError as error:
-                note = f"{path}:{number}: {error}"
-                if skipped is None:
-                    raise bad_data(note) from None
-                skipped.add(note)
-
-
-def _parsed(line: str) -> TreeRecord:
-    value = parsed_object(line)
-    try:
-        return TreeRecord.model_validate(value)
-    except ValidationError as error:
-        raise ValueError(complaint(error)) from None
+        for record in parse_lines(lines, str(path), TreeRecord, skipped):
+            if record.parent is None:
+                yield from _trajectory(records)
+                records = {}
+            records[record.id] = record
+    yield from _trajectory(records)
 
 
 def _trajectory(records: dict[int, TreeRecord]) -> Iterator[Trajectory]:

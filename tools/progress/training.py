@@ -4,6 +4,7 @@ Mean squared error is the loss; MSE and MAE are measured on rows of other theore
 the lowest MSE is the result. (lean-dojo-v2 keeps the one of the highest, against its documentation.)
 """
 
+import math
 import statistics
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
@@ -11,12 +12,18 @@ from pathlib import Path
 from typing import Any
 
 from tools.errors import ExitCode, QedError
-from tools.progress.checkpoint import CheckpointRecord, LoadedModel, load_training_model, vocabulary_digest
+from tools.progress.checkpoint import (
+    CheckpointRecord,
+    LoadedModel,
+    load_training_model,
+    longest_text,
+    vocabulary_digest,
+)
 from tools.progress.device import checked_device
 from tools.progress.encoding import EncodedRows, Encoder
 from tools.progress.example import ProgressExample, Skipped, read_examples
 from tools.progress.libraries import library, transformers
-from tools.progress.scratch_model import scratch_model
+from tools.progress.scratch_model import SIZES, scratch_model
 from tools.progress.split import Split, split_by_theorem
 from tools.progress.template import PromptTemplate
 from tools.progress.training_run import WEIGHT_DECAY, RunRecord, TrainingSettings, begin_run, last_checkpoint
@@ -56,6 +63,7 @@ def train(
     `on_report` is called after every step and evaluation; when `should_stop` answers True, a checkpoint is written
     after the step at work and the training ends as interrupted. Raises `QedError` for whatever a person can act upon.
     """
+    _check(settings)
     template = PromptTemplate.parse(settings.template)
     device = _training_device(settings.device)
     record = RunRecord.of(settings)
@@ -87,6 +95,24 @@ def train(
     )
 
 
+def _check(settings: TrainingSettings) -> None:
+    """Raises `QedError` (usage) for numbers with which nothing can be trained."""
+    bounds = {
+        "max-length": (settings.max_length, 8, math.inf),
+        "batch-size": (settings.batch_size, 1, math.inf),
+        "epochs": (settings.epochs, 0, 1e6),
+        "learning-rate": (settings.learning_rate, 0, math.inf),
+        "eval-ratio": (settings.eval_ratio, 0, 1),
+    }
+    for name, (value, low, high) in bounds.items():
+        inside = low <= value if isinstance(value, int) else low < value < high
+        if not inside:
+            raise QedError(f"--{name} {value}: out of range", exit_code=ExitCode.USAGE)
+    if settings.from_scratch is not None and settings.from_scratch not in SIZES:
+        sizes = ", ".join(SIZES)
+        raise QedError(f"--from-scratch {settings.from_scratch}: one of {sizes}", exit_code=ExitCode.USAGE)
+
+
 def _training_device(name: str) -> str:
     """The Trainer takes the first CUDA device that is visible, whatever it is told."""
     if ":" in name:
@@ -106,8 +132,8 @@ def _model(settings: TrainingSettings, template: PromptTemplate, split: Split, l
         loaded = scratch_model(settings.from_scratch, texts, settings.max_length)
     else:
         loaded = load_training_model(settings.model_name)
-    most = getattr(loaded.model.config, "max_position_embeddings", None)
-    if most is not None and settings.max_length > most:
+    most = longest_text(loaded)
+    if settings.max_length > most:
         raise QedError(
             f"{settings.model_name} takes texts of at most {most} tokens, not {settings.max_length}",
             hint=f"--max-length {most}",
@@ -192,7 +218,9 @@ def _run(trainer: Any, last: Path | None, settings: TrainingSettings) -> None:
         raise QedError(message, exit_code=ExitCode.WRITE_FAILED) from None
 
 
-def _save(settings: TrainingSettings, template: PromptTemplate, tokenizer: Any, model: Any, best: Any) -> None:
+def _save(
+    settings: TrainingSettings, template: PromptTemplate, tokenizer: Any, model: Any, best: Evaluation | None
+) -> None:
     """Writes the best model; the Trainer has loaded it at the end."""
     folder = settings.output_dir
     model.save_pretrained(str(folder))
