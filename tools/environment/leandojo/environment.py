@@ -151,7 +151,7 @@ class LeanDojoEnvironment:
             answer = await self._run(script, seconds)
             # The state is not there after all: the Lean that knew it has ended.
             return await self._run(script, seconds) if isinstance(answer, Unknown) else answer
-        except (WorkerDiedError, _NotReachedError) as error:
+        except (WorkerDiedError, _NotReachedError, UnusableEnvironmentError) as error:
             return Crashed(str(error))
 
     def _outcome(self, answer: Answer, script: Script, seconds: float) -> TacticOutcome:

@@ -10,8 +10,6 @@ from collections.abc import Mapping
 from pathlib import Path
 from typing import Self
 
-from pydantic import ValidationError
-
 from tools.environment.leandojo.wire import (
     ANSWER,
     Broken,
@@ -27,7 +25,7 @@ from tools.environment.leandojo.wire import (
 )
 from tools.lean.machine import kill_tree
 
-GRACE_SECONDS = 30.0
+GRACE_SECONDS = 10.0
 """How long after the end of its own limit a process may take to say so before it counts as hung."""
 _ENDING_SECONDS = 3.0
 _STDERR_LINES = 30
@@ -104,7 +102,7 @@ class Worker:
             await self.end()
             status = self._process.returncode
             raise WorkerDiedError(self._last_words(f"LeanDojo's process died (exit status {status})")) from None
-        except (ValidationError, ValueError):
+        except ValueError:  # also pydantic's
             await self.end()
             raise WorkerDiedError(self._last_words("LeanDojo's process said something that is no answer")) from None
         except BaseException:

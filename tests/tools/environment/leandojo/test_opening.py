@@ -57,7 +57,7 @@ async def test_a_theorem_by_where(traced: Traced) -> None:
     traced.commit_all()
     traced.trace(text)
     error = await _refusal(traced)
-    assert "cannot read" in error.message or "`where` keyword" in error.message
+    assert "Cannot interact with theorems with the `where` keyword" in error.message
 
 
 async def test_a_prelude(traced: Traced) -> None:

@@ -1,6 +1,7 @@
 """Tactics through LeanDojo's own classes, whose REPL is a recorded exchange."""
 
 import asyncio
+import shutil
 from pathlib import Path
 
 import psutil
@@ -180,6 +181,15 @@ async def test_out_of_memory_is_said(traced: Traced, tmp_path: Path) -> None:
             await asyncio.sleep(0.01)
         assert await environment.run_tac(first, "rfl") == Crashed("Lean is out of memory")
         assert await environment.run_tac(first, "rfl") == LeanError("no")
+
+
+async def test_the_traced_files_go_away(traced: Traced) -> None:
+    traced.replay(answer("omega", exit=1))
+    async with traced.opened() as environment:
+        assert isinstance(await environment.run_tac(environment.initial_state, "omega"), Crashed)
+        shutil.rmtree(traced.cache)
+        outcome = await environment.run_tac(environment.initial_state, "rfl")
+        assert isinstance(outcome, Crashed) and "has not traced" in outcome.reason
 
 
 async def test_a_state_that_leandojo_cannot_read(traced: Traced) -> None:
