@@ -15,11 +15,13 @@ _KINDS: Final = ("axiom", "def", "theorem", "opaque", "quotient", "inductive", "
 _ORIGINAL_KINDS: Final = ("def", "theorem", "axiom", "opaque", "quotient", "inductive", "constructor", "recursor")
 """By the number of Lean's `ConstantKind`."""
 
-# Environment extensions whose entries say something about declarations.
-_ORIGINALS: Final = "_private.Lean.AddDecl.0.Lean.privateConstKindsExt"
+# Environment extensions whose entries say something about declarations. Some are private to a module of Lean, which
+# changes from version to version.
+_PRIVATE: Final = re.compile(r"^_private\..*\.0\.")
+_ORIGINALS: Final = "Lean.privateConstKindsExt"
 _DOCS: Final = "Lean.docStringExt"
 _CLASSES: Final = "Lean.classExtension"
-_STRUCTURES: Final = "_private.Lean.Structure.0.Lean.structureExt"
+_STRUCTURES: Final = "Lean.structureExt"
 _DEPRECATED: Final = "Lean.Linter.deprecatedAttr"
 _HIDDEN: Final = "Lean.Meta.completionBlackListExt"
 _ALIASES: Final = "Lean.aliasExtension"
@@ -169,10 +171,10 @@ class _Pairs:
                 yield from zip(self.names([entry]), [_ORIGINAL_KINDS[number >> 1]], strict=True)
 
     def aliases(self, entries: list[int]) -> Iterator[tuple[str, str]]:
-        """Names that the library exports another name as, without a namespace."""
+        """Shorter names that the library exports a name as (`some` for `Option.some`)."""
         for entry in entries:
             short, long = (self._olean.name(self._olean.field(entry, index)) for index in (0, 1))
-            if "." not in short and long.endswith(f".{short}"):
+            if len(short) < len(long) and long.endswith(f".{short.rpartition('.')[2]}"):
                 yield short, long
 
 
@@ -182,4 +184,4 @@ def _entries(olean: Olean) -> Iterator[tuple[str, list[int]]]:
     for pair in olean.home(table).array(table):
         home = olean.home(pair)
         listed = home.field(pair, 1)
-        yield olean.name(home.field(pair, 0)), olean.home(listed).array(listed)
+        yield _PRIVATE.sub("", olean.name(home.field(pair, 0))), olean.home(listed).array(listed)

@@ -14,6 +14,7 @@ from tools.premises.words import constant_words, encoded, goal_constants, name_w
 # Of name, conclusion, hypotheses and docstring.
 _GOAL_WEIGHTS: Final = (0.6, 2.0, 0.7, 0.1)
 _WORD_WEIGHTS: Final = (4.0, 1.0, 0.5, 1.0)
+_FURTHER_WORD: Final = 0.2
 _MAX_HYPOTHESIS_WORDS: Final = 8
 _MANY_ROWS: Final = 2500
 """Scoring a row takes 2 to 4 µs: only those are scored that hold one of the rarer words."""
@@ -32,7 +33,9 @@ class PremiseIndex:
         """Opens the index at `path`; only declarations of `modules` are answered with. Raises `QedError`."""
         self._connection = connect(path)
         self._lock = threading.Lock()
-        self._modules = {module.id: module.name for module in modules}
+        self.path = path
+        self.modules = tuple(modules)
+        self._modules = {module.id: module.name for module in self.modules}
         self._embedder = embedder
         self._frequencies: dict[str, int] = {}
 
@@ -57,15 +60,22 @@ class PremiseIndex:
 
     def for_words(self, query: str, limit: int) -> list[LibraryPremise]:
         """Premises whose names, statements or docstrings hold the words of a query, best first."""
-        exact = self.by_name(query.strip())
-        words = query_words(query)
-        found = [premise for premise in self._found(words, [], _WORD_WEIGHTS) if premise not in exact]
+        exact = self.by_name(query.strip()) or self.by_name(".".join(query.split()))
+        groups = query_words(query)
+        words = [word for group in groups for word in group]
+        found = [
+            premise
+            for premise in self._found(words, [], _WORD_WEIGHTS)
+            if premise.name not in {each.name for each in exact}
+        ]
         best = max((premise.score for premise in found), default=1.0)
-        wanted = set(words)
 
         def order(premise: LibraryPremise) -> tuple[float, int, str]:
-            missing = len(wanted - set(name_words(premise.name)))
-            return (missing - premise.score / best - common(premise), len(premise.name), premise.name)
+            parts = name_words(premise.name)
+            missing = sum(set(parts).isdisjoint(group) for group in groups)
+            further = len(parts) - (len(groups) - missing)
+            value = missing + _FURTHER_WORD * further - premise.score / best - common(premise)
+            return (value, len(premise.name), premise.name)
 
         return [*exact, *self._similar(sorted(found, key=order), query)][:limit]
 

@@ -7,6 +7,8 @@ from typing import Final
 MAX: Final = 1024
 """The precedence of what never needs parentheses."""
 APPLICATION: Final = 1022
+NEGATION: Final = 40
+"""The precedence of `¬p`: it is an argument or a right side without parentheses, but not the left side of `=`."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -33,8 +35,8 @@ def _infixes() -> dict[str, Infix]:
         60: "HAnd.hAnd &&&",
         58: "HXor.hXor ^^^",
         55: "HOr.hOr ||| Bind.bind >>=",
-        35: "and &&",
-        30: "or ||",
+        35: "and && Bool.and &&",
+        30: "or || Bool.or ||",
     }
     right = {35: "And ∧ Prod ×", 30: "Or ∨", 67: "List.cons ::", 75: "HPow.hPow ^", 90: "Function.comp ∘"}
     found: dict[str, Infix] = {}
@@ -53,8 +55,10 @@ INFIXES: Final = MappingProxyType(_infixes())
 
 PREFIXES: Final = MappingProxyType(
     {
-        "Not": ("¬", MAX, 40),
-        "not": ("!", MAX, 40),
+        "Not": ("¬", NEGATION, NEGATION),
+        "Bool.not": ("!", NEGATION, NEGATION),
+        "Fin.val": ("↑", MAX, MAX),
+        "Subtype.val": ("↑", MAX, MAX),
         "Neg.neg": ("-", 75, 75),
         "Complement.complement": ("~~~", 75, 75),
         "Nat.cast": ("↑", MAX, MAX),
@@ -69,7 +73,7 @@ _MORE_SYMBOLS: Final = {
     "¬": "Not", "∃": "Exists", "∉": "Membership.mem", "∅": "EmptyCollection.emptyCollection", "⁻¹": "Inv.inv",
     "ℕ": "Nat", "ℤ": "Int", "ℚ": "Rat", "ℝ": "Real", "if": "ite", "::": "List.cons", "[]": "List.nil",
     "∑": "Finset.sum", "∏": "Finset.prod", "⊤": "Top.top", "⊥": "Bot.bot", "⊓": "Min.min", "⊔": "Max.max",
-    "∩": "Inter.inter", "∪": "Union.union", "~~~": "Complement.complement", "!": "not", "max": "Max.max",
+    "∩": "Inter.inter", "∪": "Union.union", "~~~": "Complement.complement", "!": "Bool.not", "max": "Max.max",
     "min": "Min.min",
 }  # fmt: skip
 

@@ -4,7 +4,6 @@ This follows Lean's own printer closely enough to read and to compare by text, n
 those of `notations` and `special_forms` are written as applications, and long types are cut.
 """
 
-import re
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Final
@@ -27,15 +26,36 @@ from tools.premises.expressions import (
     Expressions,
     sort_text,
 )
-from tools.premises.notations import APPLICATION, INFIXES, MAX, PREFIXES
+from tools.premises.notations import APPLICATION, INFIXES, MAX, NEGATION, PREFIXES
 from tools.premises.olean import TAG_BIG_NUMBER, Olean, OleanError
+from tools.premises.patterns import tokens
 from tools.premises.special_forms import SPECIAL_FORMS, Applied, Printed
 
 _MAX_STEPS: Final = 600
 _MAX_DEPTH: Final = 100
+PROOF, DEFAULT = 4, 5
+"""Explicit arguments that are proofs, as far as their types tell, and those that need not be given."""
 _CUT: Final = ("⋯", MAX)
 _ARROW: Final = 25
-_NO_TYPES: Final = frozenset(("", "Exists", "Not", *INFIXES)) - {"Prod"}
+_OPERATIONS: Final = (
+    "Prod",
+    "and",
+    "or",
+    "Bool.and",
+    "Bool.or",
+    "List.cons",
+    "Function.comp",
+    "Functor.map",
+    "bne",
+    "BEq.beq",
+)
+_PROPOSITIONS: Final = frozenset(
+    (
+        "Exists", "Not", "True", "False",
+        *(name for name, infix in INFIXES.items() if infix.own <= 50 and name not in _OPERATIONS),
+    )
+)  # fmt: skip
+_NO_TYPES: Final = frozenset(("", *_PROPOSITIONS))
 _BRACKETS: Final = {EXPLICIT: "()", IMPLICIT: "{}", STRICT: "⦃⦄", INSTANCE: "[]"}
 
 
@@ -43,8 +63,8 @@ _BRACKETS: Final = {EXPLICIT: "()", IMPLICIT: "{}", STRICT: "⦃⦄", INSTANCE: 
 class Shape:
     """How the arguments of a constant are written.
 
-    `binders` has a digit for each argument (`EXPLICIT` …); `dot` is the argument that may stand before the name
-    (`xs.reverse`), or -1; `short` is the name that the library exports it as, or empty.
+    `binders` has a digit for each argument (`EXPLICIT` …, `PROOF`, `DEFAULT`); `dot` is the argument that may stand
+    before the name (`xs.reverse`), or -1; `short` is the name that the library exports it as, or empty.
     """
 
     binders: str = ""
@@ -103,10 +123,12 @@ class TypePrinter:
         self.expressions.check(address)
         while self.expressions.tag(address) == FORALL:
             kind = self.expressions.binder_kind(address)
-            if kind == EXPLICIT and not looked:
-                looked = True
-                if space and self.expressions.head(self.expressions.sub(address, 1)) == space:
+            if kind == EXPLICIT:
+                head = self._conclusion_head(self.expressions.sub(address, 1))
+                kind = DEFAULT if head == "optParam" else PROOF if head in _PROPOSITIONS else EXPLICIT
+                if not looked and space and self.expressions.head(self.expressions.sub(address, 1)) == space:
                     dot = len(kinds)
+                looked = True
             kinds.append(str(kind))
             address = self.expressions.sub(address, 2)
         return Shape("".join(kinds), dot, short)
@@ -180,8 +202,12 @@ class TypePrinter:
         written, hygienic, _ = self.expressions.name(address).partition("._@")
         plain = written or "x"
         name, number = plain, 1
-        while name in context:
-            name, number = f"{plain}_{number}", number + 1
+        if name in context:
+            # A name may hide another that is not used any more.
+            index = context[::-1].index(name)
+            if self.expressions.uses(self.expressions.sub(address, 2), index + 1):
+                while name in context:
+                    name, number = f"{plain}_{number}", number + 1
         return name, bool(hygienic) or not written
 
     def note(self, constant: str) -> None:
@@ -259,19 +285,24 @@ class TypePrinter:
 
     def _applied(self, name: str, arguments: list[int], context: list[str]) -> Printed:
         """A constant with its arguments: a notation, the dot notation, or an application."""
+        if "._proof_" in name:
+            return _CUT
         shape = self._shapes.get(name, _NO_SHAPE)
         self._found.add(name)
         binders = shape.binders
         if len(binders) < len(arguments):
             binders = binders.ljust(len(arguments), "0")
         explicit: list[int] = []
-        for argument, kind in zip(arguments, binders, strict=False):
-            if kind == "0":
+        hidden: list[int] = []  # explicit ones that are not written: proofs that are no variables or constants
+        for argument, kind in zip(arguments, _without_defaults(self.expressions, arguments, binders), strict=False):
+            if kind in "045":
                 explicit.append(argument)
-            elif kind != "3" and (head := self.expressions.head(argument)):
+                if kind == "4" and self.expressions.tag(argument) not in (BVAR, CONST):
+                    hidden.append(argument)
+            elif kind in "12" and (head := self.expressions.head(argument)):
                 # Types that are not written are what a goal's hypotheses show: `List` of `@Eq (List α)`.
                 self._found.add(head)
-        noted = self._noted(name, Applied(arguments, explicit, context))
+        noted = None if hidden else self._noted(name, Applied(arguments, explicit, context))
         if noted is not None:
             return noted
         parts = [shape.short or name]
@@ -280,7 +311,7 @@ class TypePrinter:
             if not target[0].isdigit():
                 parts = [f"{target}.{name.rpartition('.')[2]}"]
                 explicit = explicit[1:]
-        parts += self._arguments(explicit, context)
+        parts += self._arguments(explicit, context, hidden)
         return " ".join(parts), (APPLICATION if len(parts) > 1 else MAX)
 
     def _noted(self, name: str, applied: Applied) -> Printed | None:
@@ -303,11 +334,11 @@ class TypePrinter:
     def _last(self, address: int, context: list[str], level: int) -> str:
         """What stands last needs no parentheses when it reaches to the end anyway (`fun`, `∀`, `∃`, `if`)."""
         text, own = self.print(address, context)
-        return text if own == 0 else _wrapped(text, own, level)
+        return text if own in (0, NEGATION) else _wrapped(text, own, level)
 
-    def _arguments(self, addresses: list[int], context: list[str]) -> list[str]:
+    def _arguments(self, addresses: list[int], context: list[str], hidden: Sequence[int] = ()) -> list[str]:
         """Arguments of an application; `fun` at the end needs no parentheses."""
-        printed = [self.at_least(address, context, MAX) for address in addresses]
+        printed = ["⋯" if address in hidden else self.at_least(address, context, MAX) for address in addresses]
         if addresses and self.expressions.tag(addresses[-1]) == LAM and printed[-1].startswith("("):
             printed[-1] = printed[-1][1:-1]
         return printed
@@ -338,15 +369,21 @@ def _grouped(groups: list[_Group], one: _Group) -> None:
     groups.append(one)
 
 
+def _without_defaults(expressions: Expressions, arguments: Sequence[int], binders: str) -> str:
+    """The binders without the defaults at the end that are given no variable: as good as always the defaults."""
+    kinds = list(binders[: len(arguments)])
+    for place in reversed(range(len(kinds))):
+        if kinds[place] != "5" or expressions.tag(arguments[place]) == BVAR:
+            break
+        kinds[place] = " "
+    return "".join(kinds)
+
+
 def _tells_all(conclusion: str, groups: Sequence[_Group]) -> bool:
     """Whether all explicit arguments occur in a conclusion."""
-    return all(
-        re.search(rf"(?<![\w.'!?]){re.escape(name)}(?![\w'!?])", conclusion)
-        for group in groups
-        if group.kind == EXPLICIT
-        for name in group.names
-    )
+    words = tokens(conclusion)
+    return all(name in words for group in groups if group.kind == EXPLICIT for name in group.names)
 
 
 def _wrapped(text: str, own: int, level: int) -> str:
-    return text if own >= level else f"({text})"
+    return text if own >= level or (own == NEGATION and level == MAX) else f"({text})"

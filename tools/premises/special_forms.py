@@ -143,6 +143,14 @@ def _pair(printer: Printer, applied: Applied) -> Printed | None:
     return f"({first}, {second[1:-1] if nested else second})", MAX
 
 
+def _bit_vector(printer: Printer, applied: Applied) -> Printed | None:
+    """`0#w`."""
+    if len(applied.explicit) != 2:
+        return None
+    width, value = (printer.at_least(each, applied.context, MAX) for each in applied.explicit)
+    return (f"{value}#{width}", MAX) if value.isdigit() else None
+
+
 def _constant(text: str) -> Special:
     def constant(printer: Printer, applied: Applied) -> Printed | None:
         return None if applied.explicit else (text, MAX)
@@ -164,6 +172,7 @@ SPECIAL_FORMS: Final = MappingProxyType(
         "GetElem?.getElem?": _element("?"),
         "GetElem?.getElem!": _element("!"),
         "Prod.mk": _pair,
+        "BitVec.ofNat": _bit_vector,
         "EmptyCollection.emptyCollection": _constant("∅"),
         "Unit.unit": _constant("()"),
     }

@@ -18,6 +18,7 @@ _PROSE: Final = re.compile(r"[^\W\d_]{3,}")
 _UNSAFE: Final = re.compile(r"[^a-z0-9]")
 _TERM: Final = re.compile(r"[^\W\d][\w'!?]*(?:\.[^\W\d][\w'!?]*)*|\.[^\W\d][\w'!?]*|\d+|[^\s\w(){}⟨⟩,.:\[\]]+|\[\]?")
 _IGNORED: Final = frozenset(("the", "and", "for", "that", "this", "with", "are", "from", "which", "not", "has", "its"))
+_SMALL_WORDS: Final = frozenset(("of", "is", "on", "in", "by", "to", "an", "two"))
 _INDEXING: Final = (("]?", "GetElem?.getElem?"), ("]!", "GetElem?.getElem!"))
 _MAX_WORDS: Final = 40
 _MAX_SIZE: Final = 4
@@ -58,19 +59,17 @@ def document_words(doc: str) -> list[str]:
     return [word for word in words if word not in _IGNORED][:_MAX_WORDS]
 
 
-def query_words(query: str) -> list[str]:
-    """The words of a question, with what Lean's names abbreviate them to, and the constants of its symbols."""
-    words: dict[str, None] = {}
-    for term in query.split():
-        for word in (part.lower() for part in _PARTS.findall(term)):
-            words[word] = None
-            if word in _NAMING:
-                words[_NAMING[word]] = None
+def query_words(query: str) -> list[tuple[str, ...]]:
+    """The words of a question, each with what Lean's names abbreviate it to; symbols become constants."""
+    groups: dict[tuple[str, ...], None] = {}
+    for term in query.split()[:_MAX_WORDS]:
         if term in SYMBOLS:
-            words[SYMBOLS[term]] = None
-        elif "." in term:
-            words[term] = None
-    return list(words)[:_MAX_WORDS]
+            groups[(SYMBOLS[term],)] = None
+            continue
+        for word in name_words(term)[:_MAX_WORDS]:
+            if word not in _IGNORED and word not in _SMALL_WORDS:
+                groups[(word, _NAMING[word]) if word in _NAMING else (word,)] = None
+    return list(groups)[:_MAX_WORDS]
 
 
 def constant_words(constants: Iterable[str]) -> list[str]:
