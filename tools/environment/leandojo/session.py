@@ -2,6 +2,7 @@
 
 import contextlib
 import math
+from collections.abc import Callable
 from pathlib import Path
 from typing import Protocol, cast
 
@@ -21,6 +22,7 @@ from tools.environment.leandojo.wire import (
     Unknown,
 )
 
+_CHUNK = 1 << 16
 Reply = State | Finished | Refused | GivenUp | Late | Unknown | Broken | NotOpened
 
 
@@ -28,10 +30,31 @@ class _LeanProcess(Protocol):
     """What is used of the `pexpect.spawn` in a `Dojo`."""
 
     timeout: float | None
+    delaybeforesend: float | None
+    read_nonblocking: Callable[[int, float | None], str]
 
     def isalive(self) -> bool: ...
 
     def close(self, force: bool = True) -> None: ...
+
+
+class LineReader:
+    """Reads what there is and hands it out by lines, in place of a process' `read_nonblocking`.
+
+    `Dojo` has pexpect read single characters, and search all of them again after each: seconds for a large state. It
+    does so because it takes whatever was read for the answer; so nothing beyond the end of a line is handed out here.
+    """
+
+    def __init__(self, read: Callable[[int, float | None], str]) -> None:
+        self._read = read
+        self._rest = ""
+
+    def __call__(self, size: int = 1, timeout: float | None = -1) -> str:
+        """The next characters, to the end of a line at most; `timeout` is in seconds. Raises as pexpect does."""
+        if not self._rest:
+            self._rest = self._read(_CHUNK, timeout)
+        line, end, self._rest = self._rest.partition("\n")
+        return line + end
 
 
 class Session:
@@ -58,6 +81,9 @@ class Session:
             self.end()
             return NotOpened(reason=_reason(error))
         assert isinstance(state, lean_dojo.TacticState)  # a `Dojo` on a theorem has no others
+        process = _process(self._dojo)
+        process.delaybeforesend = None  # 50 ms, for terminals that echo, and this one does not
+        process.read_nonblocking = LineReader(process.read_nonblocking)
         return self._keep(state)
 
     def _run(self, request: Run) -> Reply:

@@ -115,6 +115,16 @@ async def test_junk_between_the_answers(traced: Traced) -> None:
         assert await environment.run_tac(first, "rfl") == LeanError("no")
 
 
+async def test_a_state_of_many_characters(traced: Traced) -> None:
+    large = "".join(f"h{number} : ∃ n, n = {number}\n" for number in range(4000)) + "⊢ p"
+    traced.replay(answer("simp", *["said"] * 500, state(large), "later"), answer("rfl", {"error": "no"}))
+    async with traced.opened() as environment:
+        outcome = await environment.run_tac(environment.initial_state, "simp", timeout=30)
+        assert isinstance(outcome, TacticState)
+        assert outcome.goals == (large,)
+        assert await environment.run_tac(outcome, "rfl") == LeanError("no")
+
+
 async def test_suggestions_that_the_repl_prints(traced: Traced) -> None:
     said = ["Try this: exact ⟨hp, hq⟩", "  Try this: simp", "Try that: rfl", "Try this: run_tac pure ()"]
     traced.replay(answer(r"exact\?", *said, DONE), answer("simp?", DONE))
