@@ -15,6 +15,7 @@ from agent.prover.events import (
     FileStarted,
     HoleFinished,
     HoleStarted,
+    Noted,
     ProverEvent,
     Rechecking,
     Searching,
@@ -65,6 +66,8 @@ class ProveDisplay:
                 self._live("Lean reads the file")
             case WaitingForWorkers(limit):
                 self._live(f"waiting: other runs of qed use all {limit} Lean workers of this machine")
+            case Noted(text):
+                self._console.print(f"[yellow]note:[/] {escape(text)}")
             case HoleStarted(declaration, line, number, total):
                 self._hole = f"[{number}/{total}] {declaration} (line {line})"
                 self._live(self._hole)

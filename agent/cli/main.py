@@ -15,6 +15,7 @@ from agent.cli.demo import demo
 from agent.cli.doctor import doctor
 from agent.cli.goals import goals
 from agent.cli.lean import lean
+from agent.cli.progress_model import progress
 from agent.cli.prove import prove
 from agent.cli.sessions import sessions
 from agent.cli.trust import trust
@@ -58,7 +59,7 @@ def cli(
         raise click.UsageError(f"--{name} belongs behind the command: qed {context.invoked_subcommand} --{name}")
 
 
-for command in (ask, prove, goals, check, demo, undo, sessions, doctor, config, trust, lean):
+for command in (ask, prove, goals, check, demo, undo, sessions, doctor, config, trust, lean, progress):
     cli.add_command(command)
 
 

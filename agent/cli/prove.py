@@ -41,6 +41,12 @@ Exit codes:
 @click.option("--errors", "include_errors", is_flag=True, help="Also work on declarations whose proof fails.")
 @click.option("--recheck", is_flag=True, help="Have the project's leanchecker or lean4checker replay what was written.")
 @click.option("--toolchain", default=None, help="auto, lake, lean, embedded, or the path of a lean or lake.")
+@click.option(
+    "--environment",
+    type=click.Choice(["language-server", "leandojo"]),
+    default=None,
+    help="Where tactics are tried [language-server]; leandojo needs a repository that LeanDojo has traced.",
+)
 @click.option("--json", "as_json", is_flag=True, help="One JSON object on standard output, and nothing else there.")
 @command_errors
 def prove(
@@ -50,6 +56,7 @@ def prove(
     include_errors: bool = False,
     recheck: bool = False,
     toolchain: str | None = None,
+    environment: str | None = None,
     as_json: bool = False,
 ) -> int:
     """Prove the holes (`sorry`) of Lean files and write the proofs that Lean accepts back into them.
@@ -60,6 +67,7 @@ def prove(
     from agent.cli.display import ProveDisplay
     from agent.cli.progress import stderr_console
     from agent.config import load_config
+    from agent.prover.environments import ENVIRONMENTS
     from agent.prover.prove_file import ProveOptions
     from agent.prover.selection import Target
 
@@ -74,6 +82,7 @@ def prove(
         dry_run=dry_run,
         include_errors=include_errors,
         recheck=recheck,
+        environments=ENVIRONMENTS[environment or config.prove.environment],
     )
     with ProveDisplay(stderr_console()) as display:
         report = _prove_all(wanted, toolchain or config.lean.toolchain, options, display.show, display.error)

@@ -1,7 +1,7 @@
 """What can be set, and the defaults."""
 
 from collections.abc import Mapping
-from typing import TYPE_CHECKING, Annotated, Any
+from typing import TYPE_CHECKING, Annotated, Any, Literal
 
 from pydantic import BaseModel, ConfigDict, Field, field_validator
 from pydantic_settings import BaseSettings, PydanticBaseSettingsSource, SettingsConfigDict
@@ -50,6 +50,8 @@ class ProveConfig(_Section):
     """Lean's own measure of work, for one elaboration of the declaration at work."""
     allowed_axioms: tuple[str, ...] = STANDARD_AXIOMS
     """Axioms that an accepted proof may rest on."""
+    environment: Literal["language-server", "leandojo"] = "language-server"
+    """Where tactics are tried; `leandojo` needs a repository that LeanDojo has traced."""
 
 
 class ModelConfig(_Section):

@@ -22,6 +22,13 @@ class WaitingForWorkers:
 
 
 @dataclass(frozen=True, slots=True)
+class Noted:
+    """Something to know about the work on a file that is no error."""
+
+    text: str
+
+
+@dataclass(frozen=True, slots=True)
 class HoleStarted:
     """Work on a hole begins; `number` counts from 1."""
 
@@ -67,5 +74,13 @@ class FileFinished:
 
 
 ProverEvent = (
-    FileStarted | WaitingForWorkers | HoleStarted | Searching | Checking | HoleFinished | Rechecking | FileFinished
+    FileStarted
+    | WaitingForWorkers
+    | Noted
+    | HoleStarted
+    | Searching
+    | Checking
+    | HoleFinished
+    | Rechecking
+    | FileFinished
 )

@@ -4,17 +4,20 @@ Each accepted proof is written before the next hole is begun, so that whatever h
 """
 
 import time
-from collections.abc import Callable, Sequence
+from collections.abc import Awaitable, Callable, Sequence
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
+from functools import partial
 from pathlib import Path
 
+from agent.prover.environments import EnvironmentFactory, Site, through_language_server
 from agent.prover.events import (
     Checking,
     FileFinished,
     FileStarted,
     HoleFinished,
     HoleStarted,
+    Noted,
     ProverEvent,
     Rechecking,
     Searching,
@@ -23,9 +26,8 @@ from agent.prover.events import (
 from agent.prover.report import FileReport, HoleReport, OpenReason
 from agent.prover.selection import Target
 from agent.prover.targets import Work, failing_proofs, selected
-from tools.environment.guards import screen_fill, screen_tactic
-from tools.environment.language_server import LanguageServerEnvironment
-from tools.environment.scratch import Scratch
+from tools.environment.guards import screen_fill
+from tools.environment.protocol import ProofEnvironment, UnusableEnvironmentError
 from tools.errors import QedError
 from tools.lean.acceptance import AcceptanceGate, Baseline, ProofStatus, Verdict
 from tools.lean.claim import claim
@@ -33,7 +35,6 @@ from tools.lean.comparison import Fill
 from tools.lean.diff import unified_diff
 from tools.lean.document import Document, Hole
 from tools.lean.embedded.quirks import is_toolchain_artifact
-from tools.lean.lean_document import LeanDocument
 from tools.lean.machine import MachineLimits, lease_workers
 from tools.lean.messages import Message
 from tools.lean.proof_writing import FilledHole, write_accepted
@@ -48,13 +49,17 @@ from tools.search.limits import SearchLimits
 from tools.search.prove import SearchResult, asks_for_data, prove_goal
 
 OnEvent = Callable[[ProverEvent], None]
+_Open = Callable[[Document, Hole], Awaitable[ProofEnvironment]]
 _WORKERS = 2  # one for trials, one for the acceptance check
 _MAX_CANDIDATES = 3
 
 
 @dataclass(frozen=True, slots=True)
 class ProveOptions:
-    """How to prove: seconds for each hole, whether to write, what a proof may rest on, whether to ask a checker."""
+    """How to prove: seconds for each hole, whether to write, what a proof may rest on, whether to ask a checker.
+
+    `environments` is where tactics are tried.
+    """
 
     timeout: float
     max_heartbeats: int
@@ -63,6 +68,7 @@ class ProveOptions:
     dry_run: bool = False
     include_errors: bool = False
     recheck: bool = False
+    environments: EnvironmentFactory = through_language_server
 
 
 @dataclass
@@ -81,7 +87,6 @@ class FileRun:
     _toolchain: Toolchain | None = None
     _written: bool = False
     _seconds: float = 0.0
-    _scratch: LeanDocument | None = None
 
     def prepare(self) -> bool:
         """Reads the file and says whether there is anything to do. Raises `QedError`; Lean is not touched yet."""
@@ -126,6 +131,7 @@ class FileRun:
         require_imports(toolchain, self.path, [item.name for item in document.header.imports])
         self.on_event(FileStarted(self.path, toolchain.describe()))
         limits = self.options.limits
+        environments = await self.options.environments(self._site(), document)
 
         def waiting() -> None:
             self.on_event(WaitingForWorkers(limits.max_workers))
@@ -146,12 +152,12 @@ class FileRun:
                 baseline = await gate.freeze(document.text)
                 if self.options.include_errors:
                     work.failing += failing_proofs(document, baseline, self._is_artifact, self.targets)
-                await self._prove_all(server, gate, baseline, document, work)
+                await self._prove_all(partial(environments.open, server), gate, baseline, document, work)
             finally:
                 await gate.close()
 
     async def _prove_all(
-        self, server: LeanServer, gate: AcceptanceGate, baseline: Baseline, document: Document, work: Work
+        self, open_at: _Open, gate: AcceptanceGate, baseline: Baseline, document: Document, work: Work
     ) -> None:
         total, number = len(work), 0
         while (hole := work.next(document)) is not None:
@@ -159,7 +165,7 @@ class FileRun:
             self.on_event(HoleStarted(hole.declaration, hole.line, number, total))
             began = time.monotonic()
             gate.prewarm()
-            report, verdict = await self._prove(server, gate, baseline, document, hole)
+            report, verdict = await self._prove(open_at, gate, baseline, document, hole)
             report = report.model_copy(update={"seconds": time.monotonic() - began})
             if verdict is not None and verdict.baseline is not None:
                 baseline = verdict.baseline
@@ -171,7 +177,7 @@ class FileRun:
             self.on_event(HoleFinished(report))
 
     async def _prove(
-        self, server: LeanServer, gate: AcceptanceGate, baseline: Baseline, document: Document, hole: Hole
+        self, open_at: _Open, gate: AcceptanceGate, baseline: Baseline, document: Document, hole: Hole
     ) -> tuple[HoleReport, Verdict | None]:
         start = HoleReport(
             declaration=hole.declaration, line=hole.line, column=hole.column, status=ProofStatus.NOT_PROVED
@@ -181,7 +187,9 @@ class FileRun:
             reason = OpenReason.STATEMENT if hole.in_statement and not error else OpenReason.LEAN
             return start.model_copy(update={"reason": reason, "detail": error or obstacle}), None
         try:
-            environment = await self._open(server, document, hole)
+            environment = await open_at(document, hole)
+        except UnusableEnvironmentError:
+            raise
         except QedError as error:
             return start.model_copy(update={"reason": OpenReason.LEAN, "detail": error.message}), None
         try:
@@ -251,14 +259,11 @@ class FileRun:
         for receipt in self._receipts:
             ReceiptBook().add(receipt.model_copy(update={"recheck": str(self._recheck), "time": datetime.now(UTC)}))
 
-    async def _open(self, server: LeanServer, document: Document, hole: Hole) -> LanguageServerEnvironment:
-        scratch = Scratch.for_hole(document, hole, self.options.max_heartbeats)
-        if self._scratch is None:
-            beside = self.path.absolute().with_name(f".{self.path.stem}.qed-scratch.lean")
-            self._scratch = await server.open(beside, scratch.compose(()).text)
-        return await LanguageServerEnvironment.on(
-            self._scratch, scratch, screen=screen_tactic, is_artifact=self._is_artifact
-        )
+    def _site(self) -> Site:
+        def note(text: str) -> None:
+            self.on_event(Noted(text))
+
+        return Site(self.path, self.options.max_heartbeats, self._is_artifact, note)
 
     def _is_artifact(self, message: Message) -> bool:
         embedded = self._toolchain is not None and self._toolchain.kind is ToolchainKind.EMBEDDED

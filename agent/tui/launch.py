@@ -8,7 +8,7 @@ from dataclasses import replace
 from agent.conversation.permissions import Answer
 from agent.tui.app import QedApp
 from agent.tui.collector import collect_when_idle
-from agent.tui.terminal import forgive_bytes, quiet_stderr
+from agent.tui.terminal import believe_no_variables, forgive_bytes, quiet_stderr
 from agent.wishes import Wishes
 from agent.workbench.bench import Workbench
 from tools.directories import state_dir
@@ -40,6 +40,7 @@ async def open_terminal(wishes: Wishes, version: str) -> str:
                 # As a message: what leaves the app has to run inside it, where all that is under way is ended first.
                 loop.add_signal_handler(name, app.call_later, app.leave)
         forgive_bytes()
+        believe_no_variables()
         with quiet_stderr(log):
             await app.run_async()
     finally:

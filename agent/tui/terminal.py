@@ -31,6 +31,12 @@ def forgive_bytes() -> None:
         linux_driver.__dict__["getincrementaldecoder"] = _forgiving_decoder
 
 
+def believe_no_variables() -> None:
+    """Has Textual ask the terminal itself for its size: what a shell has exported is the size of another moment."""
+    for name in ("COLUMNS", "LINES"):
+        os.environ.pop(name, None)
+
+
 def _forgiving_decoder(encoding: str) -> "functools.partial[codecs.IncrementalDecoder]":
     return functools.partial(codecs.getincrementaldecoder(encoding), errors="replace")
 

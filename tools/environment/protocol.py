@@ -9,6 +9,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Protocol
 
+from tools.errors import QedError
 from tools.lean.goals import Goal
 
 
@@ -69,6 +70,10 @@ class Crashed:
 
 
 TacticOutcome = TacticState | ProofFinished | LeanError | ProofGivenUp | TimedOut | Crashed
+
+
+class UnusableEnvironmentError(QedError):
+    """This kind of environment cannot be used at all where it was to be opened, whichever the hole."""
 
 
 class ProofEnvironment(Protocol):

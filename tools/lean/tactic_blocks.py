@@ -9,6 +9,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from enum import Enum, auto
 
+from tools.lean.tactic_spans import TacticSpan, TacticTracker
 from tools.lean.text import SourceText
 from tools.lean.tokens import Token, TokenKind, words
 
@@ -80,6 +81,13 @@ def find_sorries(source: SourceText, tokens: Sequence[Token], first: int, last: 
     return _Pass(source, tokens, last, body).run(first)
 
 
+def find_tactics(source: SourceText, tokens: Sequence[Token], first: int, last: int, body: int) -> list[TacticSpan]:
+    """The tactics among `tokens[first:last]`, in order, each before those inside it; arguments as above."""
+    layout = _Pass(source, tokens, last, body)
+    layout.run(first)
+    return layout.tactics.found(last)
+
+
 class _Pass:
     def __init__(self, source: SourceText, tokens: Sequence[Token], last: int, body: int) -> None:
         self._source, self._tokens, self._last, self._body = source, tokens, last, body
@@ -88,6 +96,7 @@ class _Pass:
         self._at_tactic = False
         self._opened = False
         self._found: list[SorryToken] = []
+        self.tactics = TacticTracker()
 
     def run(self, first: int) -> list[SorryToken]:
         for at in range(first, self._last):
@@ -99,7 +108,9 @@ class _Pass:
                 if token.is_symbol("|"):
                     self._stack.append(_Frame(_Open.ALTERNATIVES))
             self._layout(at)
+            self.tactics.settle(at, self._stack)
             self._token(at)
+            self.tactics.settle(at, self._stack)
         return self._found
 
     # Layout
@@ -156,6 +167,8 @@ class _Pass:
     def _token(self, at: int) -> None:
         token, at_tactic = self._tokens[at], self._at_tactic
         self._at_tactic = False
+        if at_tactic:
+            self.tactics.begin(at, self._tokens[at - 1].text, self._stack[-1])
         word = token.text if token.kind in (TokenKind.KEYWORD, TokenKind.IDENTIFIER, TokenKind.SYMBOL) else ""
         if word == "sorry":
             self._sorry(at, token.start, is_tactic=at_tactic)

@@ -1,26 +1,38 @@
 """Finds declarations that may help: in the project's files, in Lean's library, and for a goal."""
 
+import asyncio
+import re
+import sqlite3
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import asdict, dataclass, field
 from pathlib import Path
-from typing import Any, ClassVar
+from typing import ClassVar
 
 from pydantic import Field
 
 from tools.errors import ExitCode, QedError
 from tools.lean.command_screening import screen_commands
+from tools.lean.goals import Goal
 from tools.lean.messages import Message
 from tools.lean.text import SourceText
 from tools.lean.tokens import TokenKind, tokenize
+from tools.premises.index import PremiseIndex
+from tools.premises.library import PremiseLibrary, imports_of
+from tools.premises.premise import LibraryPremise
 from tools.premises.project_index import Premise, ProjectIndex
+from tools.premises.remote import RemoteSource
 from tools.toolbox.holes import HoleArguments, describe_hole, find_hole
 from tools.toolbox.tool import Arguments, Tool, ToolContext, ToolResult, ToolVerdict
 from tools.toolbox.trimming import cut, fit
 from tools.toolbox.workspace import FILE_SECONDS, LeanFile, Workspace
 
 _MAX_FOUND = 15
+_MAX_FOR_GOAL = 12
+_MAX_REMOTE = 6
 _MAX_NAMES = 12
 _ENTRY_SIZE = 600
+_DOC_SIZE = 200
+_NAME = re.compile(r"[^\W\d][\w'!?]*")
 _SUGGESTERS = ("exact?", "apply?", "rw?")
 _SUGGESTER_SECONDS = 25.0
 
@@ -44,17 +56,21 @@ class FindPremisesArguments(Arguments):
 class _Findings:
     """What was found, by where; each entry is a text."""
 
-    project: list[str]
-    library: list[str]
-    named: list[str]
-    goal: list[str]
+    project: list[str] = field(default_factory=list[str])
+    library: list[str] = field(default_factory=list[str])
+    named: list[str] = field(default_factory=list[str])
+    goal: list[str] = field(default_factory=list[str])
+    premises: list[str] = field(default_factory=list[str])
+    remote: list[str] = field(default_factory=list[str])
 
     def text(self) -> str:
         sections = [
             ("Looked up:", self.named),
             ("For the goal:", self.goal),
+            ("Likely premises of the library, for the goal:", self.premises),
             ("In the project:", self.project),
             ("In the library:", self.library),
+            ("On the web (may not exist in this library):", self.remote),
         ]
         lines = [line for title, entries in sections if entries for line in (title, *entries)]
         return fit(lines or ["nothing was found"], [])
@@ -72,9 +88,11 @@ class FindPremisesTool(Tool[FindPremisesArguments]):
     deadline: ClassVar[float] = 300.0
     arguments = FindPremisesArguments
 
-    def __init__(self, workspace: Workspace) -> None:
+    def __init__(self, workspace: Workspace, remote: Sequence[RemoteSource] = ()) -> None:
         self._workspace = workspace
         self._index = ProjectIndex()
+        self._remote = tuple(remote)
+        self._opened: PremiseLibrary | None = None
 
     async def run(self, arguments: FindPremisesArguments, context: ToolContext) -> ToolResult:
         """Looks in every way that was asked for. Raises `QedError`."""
@@ -84,34 +102,73 @@ class FindPremisesTool(Tool[FindPremisesArguments]):
         if at_hole and not arguments.file:
             raise QedError("a hole needs its file", exit_code=ExitCode.USAGE)
         file = self._workspace.read(arguments.file) if arguments.file else None
-        found = _Findings([], [], [], [])
+        found = _Findings()
         names = _checked(arguments.names)
         if arguments.query.strip():
-            found.project = self._project(arguments.query)
-            context.report("asking Lean for names")
-            found.library = await self._library(file, arguments.query)
+            found.project = await asyncio.to_thread(self._project, arguments.query)
+            found.library = await self._library(file, arguments.query, context)
+            found.remote = await self._asked_elsewhere(arguments.query)
         if names:
             found.named = await self._look_up(file, names)
         if at_hole and file is not None:
-            found.goal = await self._suggested(file, arguments, context)
-        data: dict[str, Any] = {
-            "project": found.project,
-            "library": found.library,
-            "named": found.named,
-            "goal": found.goal,
-        }
-        return ToolResult(ToolVerdict.OK, found.text(), data)
+            found.goal, goal, declaration = await self._suggested(file, arguments, context)
+            found.premises = await self._for_goal(file, goal, context)
+            found.project += await asyncio.to_thread(self._project_for_goal, goal, declaration, found.project)
+        return ToolResult(ToolVerdict.OK, found.text(), asdict(found))
 
     def _project(self, query: str) -> list[str]:
         self._index.refresh(self._workspace.lean_files())
         return [self._describe(premise) for premise in self._index.find(query, _MAX_FOUND)]
+
+    def _project_for_goal(self, goal: Goal, declaration: str, known: Sequence[str]) -> list[str]:
+        """Declarations of the project that speak of what the goal speaks of, but for the goal's own."""
+        variables = {name for hypothesis in goal.hypotheses for name in hypothesis.names}
+        words = {word for word in _NAME.findall(goal.target) if len(word) > 1} - variables
+        self._index.refresh(self._workspace.lean_files())
+        found = self._index.find(" ".join(sorted(words)), _MAX_FOR_GOAL)
+        entries = [self._describe(premise) for premise in found if premise.name != declaration]
+        return [entry for entry in entries if entry not in known]
 
     def _describe(self, premise: Premise) -> str:
         where = f"{self._workspace.relative(premise.path)}:{premise.line}"
         note = ", not proved yet" if premise.has_hole else ""
         return f"{premise.name} ({where}{note}): {cut(premise.statement, _ENTRY_SIZE)}"
 
-    async def _library(self, file: LeanFile | None, query: str) -> list[str]:
+    async def _premises(self, file: LeanFile | None, context: ToolContext) -> PremiseIndex:
+        """The index of what the file imports; it is made if it is not there. Raises `QedError`."""
+        if self._opened is None:
+            self._opened = PremiseLibrary(self._workspace.toolchain)
+        return await self._opened.index_for(imports_of(file.document.header if file else None), context.report)
+
+    async def _library(self, file: LeanFile | None, query: str, context: ToolContext) -> list[str]:
+        """What the index has for a query; where there is no index, what Lean completes the query to."""
+        try:
+            index = await self._premises(file, context)
+            found = await asyncio.to_thread(index.for_words, query, 2 * _MAX_FOUND)
+        except (QedError, sqlite3.Error):
+            context.report("asking Lean for names")
+            return await self._completed(file, query)
+        own = {premise.name for premise in self._index.find(query, _MAX_FOUND)}
+        return [_entry(premise) for premise in found if premise.name not in own][:_MAX_FOUND]
+
+    async def _for_goal(self, file: LeanFile, goal: Goal, context: ToolContext) -> list[str]:
+        """What the index has for a goal; nothing where there is no index."""
+        try:
+            index = await self._premises(file, context)
+            found = await asyncio.to_thread(index.for_goal, goal, _MAX_FOR_GOAL)
+        except (QedError, sqlite3.Error):
+            return []
+        return [_entry(premise) for premise in found]
+
+    async def _asked_elsewhere(self, query: str) -> list[str]:
+        answers = await asyncio.gather(*(source.find(query, _MAX_REMOTE) for source in self._remote))
+        entries: list[str] = []
+        for answer in answers:
+            entries += [f"{each.name} ({each.source}): {cut(each.type, _ENTRY_SIZE)}" for each in answer.premises]
+            entries += [f"({answer.note})"] if answer.note else []
+        return entries
+
+    async def _completed(self, file: LeanFile | None, query: str) -> list[str]:
         """What Lean completes the query to, with the types."""
         above = _imports(file)
         names: list[str] = []
@@ -153,18 +210,34 @@ class FindPremisesTool(Tool[FindPremisesArguments]):
                     answers[message.start.line - first].append(message)
         return answers
 
-    async def _suggested(self, file: LeanFile, arguments: FindPremisesArguments, context: ToolContext) -> list[str]:
+    async def _suggested(
+        self, file: LeanFile, arguments: FindPremisesArguments, context: ToolContext
+    ) -> tuple[list[str], Goal, str]:
+        """What Lean suggests for a hole, the goal there, and the declaration that it belongs to."""
         place = HoleArguments(
             file=arguments.file, declaration=arguments.declaration, hole=arguments.hole, line=arguments.line
         )
         hole = find_hole(file.document, place)
         entries = [f"({describe_hole(hole)})"]
         async with self._workspace.environment(file, hole) as environment:
+            goal = environment.initial_state.main_goal
             for tactic in _SUGGESTERS:
                 context.report(f"asking {tactic}")
                 found = await environment.suggest(environment.initial_state, tactic, timeout=_SUGGESTER_SECONDS)
                 entries += [f"{tactic}: {cut(text, _ENTRY_SIZE)}" for text in found[:_MAX_FOUND]]
-        return entries if len(entries) > 1 else [f"{entries[0]} exact?, apply? and rw? suggest nothing"]
+        if len(entries) == 1:
+            entries = [f"{entries[0]} exact?, apply? and rw? suggest nothing"]
+        return entries, goal, hole.declaration
+
+
+def _entry(premise: LibraryPremise) -> str:
+    """A premise as `#check` shows it, with the beginning of its docstring."""
+    spaced = "" if premise.type.startswith(":") else " "
+    doc = " ".join(premise.doc.split())
+    notes = [note for note in ("deprecated" if premise.is_deprecated else "", doc) if note]
+    return cut(f"{premise.name}{spaced}{premise.type}", _ENTRY_SIZE) + (
+        f"  -- {cut('; '.join(notes), _DOC_SIZE)}" if notes else ""
+    )
 
 
 def _path(file: LeanFile | None) -> Path | None:

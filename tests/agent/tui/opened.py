@@ -30,7 +30,7 @@ HOLES = """theorem swap (p q : Prop) (h : p ∧ q) : q ∧ p := by
 theorem twice (n : Nat) : n + n = 2 * n := by
   sorry
 """
-PATIENCE_SECONDS = 60
+PATIENCE_SECONDS = 180
 _SCREEN_TEXT = re.compile(r'<text[^>]* x="([\d.]+)"[^>]*clip-path="url\(#[^)"]*-line-(\d+)\)"[^>]*>(.*?)</text>')
 _COLUMN_WIDTH = 12.2
 """Of Textual's pictures."""

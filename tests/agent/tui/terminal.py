@@ -24,8 +24,8 @@ class Terminal:
         self._stream: Any = pyte.ByteStream(self._emulated)
         self.written = b""
         """Everything that came from the process."""
-        variables = environment(folder, TERM=kind, COLORTERM="truecolor")
-        del variables["COLUMNS"]
+        # The size that shells and test runners export is not that of this terminal.
+        variables = environment(folder, TERM=kind, COLORTERM="truecolor", COLUMNS="77", LINES="33")
         self.process: Any = pexpect.spawn(
             LAUNCH[0], [*LAUNCH[1:], *arguments], cwd=str(folder), env=variables, dimensions=(rows, columns)
         )
