@@ -8,13 +8,14 @@ policy the candidates of the generators are all that is tried.
 """
 
 import asyncio
-from collections.abc import Sequence
+import hashlib
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
 from enum import Enum
 
 from tools.environment.protocol import ProofEnvironment, ProofFinished, TacticState
 from tools.search.closing import Closer
-from tools.search.frontier import Frontier
+from tools.search.frontier import Frontier, Waiting
 from tools.search.generator import Candidate, SearchContext, TacticGenerator
 from tools.search.induction import heads, variables, with_arms
 from tools.search.limits import Budget
@@ -28,6 +29,8 @@ _THOROUGH_COST = 0.3
 _PROBE_COST = 0.4
 _LIBRARY_COST, _LIBRARY_COST_LATER = 0.8, 1.5
 _INDUCTION_DEPTH = 6
+_SOMEBODY_ELSE = -1
+_MARK_BYTES = 16
 
 
 class SearchEnd(Enum):
@@ -86,6 +89,23 @@ class ProofSearch:
             return self._found.steps
         self.end = SearchEnd.BUDGET if self.budget.spent() else SearchEnd.EXHAUSTED
         return None
+
+    def waiting(self) -> tuple[Waiting[Node | Edge], ...]:
+        """What waits to be tried, in its order, while nothing runs."""
+        return tuple(self._frontier)
+
+    def reached(self) -> tuple[str, ...]:
+        """The marks of the states that were reached."""
+        return tuple(self._claims)
+
+    def take_up(self, waiting: Iterable[Waiting[Node | Edge]], reached: Iterable[str]) -> None:
+        """Instead of at the root the search begins where another one stood; before the first `run`."""
+        self._begun = True
+        self._claims = dict.fromkeys(reached, _SOMEBODY_ELSE)
+        self._frontier.restore(waiting)
+        for each in self._frontier:
+            if isinstance(each.item, Node):
+                self._claims[_mark(each.item.state)] = each.item.state.id
 
     async def _begin(self) -> None:
         if self._begun:
@@ -160,7 +180,7 @@ class ProofSearch:
             if candidate is None:
                 break
             outcome = await self.environment.run_tac(node.state, candidate.tactic, timeout=candidate.seconds)
-            if not isinstance(outcome, TacticState) or (mark := fingerprint(outcome)) in passed:
+            if not isinstance(outcome, TacticState) or (mark := _mark(outcome)) in passed:
                 break
             if not self._claim(outcome, visited):
                 break
@@ -244,4 +264,9 @@ class ProofSearch:
     def _claim(self, state: TacticState, node: Node) -> bool:
         """Whether a state was not reached before, or by the same node: that node goes on from it."""
         owner = node.state.id
-        return self._claims.setdefault(fingerprint(state), owner) == owner
+        return self._claims.setdefault(_mark(state), owner) == owner
+
+
+def _mark(state: TacticState) -> str:
+    """What is kept of a state to know it again: printed goals may be long, and there may be many."""
+    return hashlib.blake2b(fingerprint(state).encode(errors="replace"), digest_size=_MARK_BYTES).hexdigest()

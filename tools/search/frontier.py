@@ -3,7 +3,7 @@
 import asyncio
 import heapq
 import itertools
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field
 from typing import Generic, TypeVar
 
@@ -47,6 +47,13 @@ class Frontier(Generic[T]):
         """Something joins; `order` is from `next_order`."""
         heapq.heappush(self._heap, Waiting(priority, order, item))
         self._news.set()
+
+    def restore(self, waiting: Iterable[Waiting[T]]) -> None:
+        """What waited elsewhere waits here, in its order; what joins later comes behind."""
+        for each in waiting:
+            heapq.heappush(self._heap, each)
+        last = max((each.order for each in self._heap), default=-1)
+        self._order = itertools.count(last + 1)
 
     async def take(self) -> Waiting[T] | None:
         """What promises most; waits while only others can bring something. None when nothing can come any more."""

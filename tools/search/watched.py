@@ -5,7 +5,7 @@ keeps the last record of each id has the whole tree. Records are plain values, g
 """
 
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass, field, replace
 from enum import Enum
 from typing import Any
@@ -105,6 +105,15 @@ class SearchProgress:
         }
 
 
+@dataclass(frozen=True, slots=True)
+class KeptRecord:
+    """A record with what is known beside it: the tactics that lead to its state, and how much is awaited there."""
+
+    record: NodeRecord
+    way: tuple[str, ...]
+    pending: int
+
+
 OnProgress = Callable[[SearchProgress], None]
 
 
@@ -125,6 +134,21 @@ class SearchWatch:
     _records: list[NodeRecord] = field(default_factory=list[NodeRecord])
     _pending: list[int] = field(default_factory=list[int])
     _changed: dict[int, None] = field(default_factory=dict[int, None])
+
+    # -- the whole tree
+
+    def kept(self) -> list[KeptRecord]:
+        """All that is known of the tree, for `restore`."""
+        ways = sorted(self._ids, key=self._ids.__getitem__)
+        return [KeptRecord(*each) for each in zip(self._records, ways, self._pending, strict=True)]
+
+    def restore(self, tree: Iterable[KeptRecord]) -> None:
+        """Takes over the tree of another search, and tells it anew."""
+        for number, each in enumerate(tree):
+            self._records.append(each.record)
+            self._ids[each.way] = number
+            self._pending.append(each.pending)
+            self._changed[number] = None
 
     # -- what the search tells
 
