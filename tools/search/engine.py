@@ -203,8 +203,10 @@ class ProofSearch:
     async def _proposed(self, node: Node) -> list[Candidate]:
         """The candidates of the generators, each tactic once."""
         ideas: dict[str, Candidate] = {}
-        for generator in self.generators:
-            for candidate in await generator.candidates(self.context, node.state):
+        # Side by side: one may wait for a model, another for an index.
+        asked = (generator.candidates(self.context, node.state) for generator in self.generators)
+        for proposed in await asyncio.gather(*asked):
+            for candidate in proposed:
                 ideas.setdefault(candidate.tactic, candidate)
         return list(ideas.values())[: self.policy.samples]
 
