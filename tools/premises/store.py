@@ -22,7 +22,7 @@ from tools.premises.declarations import Declaration, Module
 from tools.premises.printing import Shape
 from tools.premises.words import constant_words, document_words, encoded, name_words, size_words
 
-VERSION: Final = 4
+VERSION: Final = 5
 """Raised whenever the tables, or what is written into them, change."""
 
 _BUSY_SECONDS: Final = 30.0
