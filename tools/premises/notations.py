@@ -24,8 +24,8 @@ class Infix:
 def _infixes() -> dict[str, Infix]:
     plain = {
         50: "Eq = Ne ≠ LE.le ≤ LT.lt < GE.ge ≥ GT.gt > BEq.beq == bne != HEq ≍ Dvd.dvd ∣ HasEquiv.Equiv ≈ "
-        "HasSubset.Subset ⊆ HasSSubset.SSubset ⊂ List.Perm ~ List.IsPrefix <+: List.IsSuffix <:+ "
-        "List.IsInfix <:+: List.Sublist <+ Membership.mem ∈",
+        "HasSubset.Subset ⊆ HasSSubset.SSubset ⊂ List.IsPrefix <+: List.IsSuffix <:+ "
+        "List.IsInfix <:+: Membership.mem ∈",
         20: "Iff ↔",
     }
     left = {
@@ -74,7 +74,7 @@ _MORE_SYMBOLS: Final = {
     "ℕ": "Nat", "ℤ": "Int", "ℚ": "Rat", "ℝ": "Real", "if": "ite", "::": "List.cons", "[]": "List.nil",
     "∑": "Finset.sum", "∏": "Finset.prod", "⊤": "Top.top", "⊥": "Bot.bot", "⊓": "Min.min", "⊔": "Max.max",
     "∩": "Inter.inter", "∪": "Union.union", "~~~": "Complement.complement", "!": "Bool.not", "max": "Max.max",
-    "min": "Min.min",
+    "min": "Min.min", "~": "List.Perm", "<+": "List.Sublist",
 }  # fmt: skip
 
 SYMBOLS: Final = MappingProxyType({infix.symbol: name for name, infix in INFIXES.items()} | _MORE_SYMBOLS)

@@ -35,6 +35,7 @@ _MAX_STEPS: Final = 600
 _MAX_DEPTH: Final = 100
 PROOF, DEFAULT = 4, 5
 """Explicit arguments that are proofs, as far as their types tell, and those that need not be given."""
+_NEEDS_BRACKETS: Final = frozenset("↑-¬!")  # before a dot
 _CUT: Final = ("⋯", MAX)
 _ARROW: Final = 25
 _OPERATIONS: Final = (
@@ -146,7 +147,7 @@ class TypePrinter:
         while expressions.tag(address) == FORALL:
             kind, body = expressions.binder_kind(address), expressions.sub(address, 2)
             name, hidden = self.fresh(address, context)
-            arrow = kind == EXPLICIT and (hidden or bool(hypotheses)) and not expressions.uses(body)
+            arrow = kind == EXPLICIT and (hidden or name in context or bool(hypotheses)) and not expressions.uses(body)
             if hypotheses and not arrow:
                 break
             text, level = self.print(expressions.sub(address, 1), context)
@@ -309,6 +310,7 @@ class TypePrinter:
         if 0 <= shape.dot < len(arguments):
             target = self.at_least(explicit[0], context, MAX)
             if not target[0].isdigit():
+                target = f"({target})" if target[0] in _NEEDS_BRACKETS else target
                 parts = [f"{target}.{name.rpartition('.')[2]}"]
                 explicit = explicit[1:]
         parts += self._arguments(explicit, context, hidden)
@@ -370,10 +372,11 @@ def _grouped(groups: list[_Group], one: _Group) -> None:
 
 
 def _without_defaults(expressions: Expressions, arguments: Sequence[int], binders: str) -> str:
-    """The binders without the defaults at the end that are given no variable: as good as always the defaults."""
+    """The binders without the arguments at the end that have a default and are, by their looks, given that."""
     kinds = list(binders[: len(arguments)])
     for place in reversed(range(len(kinds))):
-        if kinds[place] != "5" or expressions.tag(arguments[place]) == BVAR:
+        argument = arguments[place]
+        if kinds[place] != "5" or expressions.tag(argument) == BVAR or expressions.head(argument) in INFIXES:
             break
         kinds[place] = " "
     return "".join(kinds)

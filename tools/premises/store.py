@@ -14,13 +14,15 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Final
 
+from filelock import FileLock
+
 from tools.directories import cache_dir
 from tools.errors import ExitCode, QedError
 from tools.premises.declarations import Declaration, Module
 from tools.premises.printing import Shape
 from tools.premises.words import constant_words, document_words, encoded, name_words, size_words
 
-VERSION: Final = 4
+VERSION: Final = 5
 """Raised whenever the tables, or what is written into them, change."""
 
 _BUSY_SECONDS: Final = 30.0
@@ -156,19 +158,13 @@ def module_of(row: int) -> int:
 def connect(path: Path) -> sqlite3.Connection:
     """Opens the file, makes it where there is none, and starts afresh where it is damaged or of another version.
 
-    Raises `QedError` (`write-failed`) where nothing can be written, and `sqlite3.Error`.
+    Raises `QedError` (`write-failed`) where nothing can be written.
     """
     try:
         path.parent.mkdir(parents=True, exist_ok=True)
-    except OSError as error:
+        return _opened(path) or _made(path)
+    except (OSError, sqlite3.Error) as error:
         raise _cannot_write(path, error) from error
-    try:
-        return _checked(path)
-    except sqlite3.OperationalError as error:
-        raise _cannot_write(path, error) from error
-    except sqlite3.DatabaseError:
-        discard(path)
-        return _checked(path)
 
 
 def discard(path: Path) -> None:
@@ -178,20 +174,41 @@ def discard(path: Path) -> None:
             path.with_name(path.name + suffix).unlink(missing_ok=True)
 
 
-def _checked(path: Path) -> sqlite3.Connection:
+def _opened(path: Path) -> sqlite3.Connection | None:
+    """An index that is there; None if there is none that can be used."""
+    if not path.is_file():
+        return None
     connection = sqlite3.connect(path, timeout=_BUSY_SECONDS, check_same_thread=False)
     try:
-        connection.execute("PRAGMA journal_mode = WAL")
         connection.execute("PRAGMA synchronous = OFF")  # a cache: damage is noticed, and it is made again
         (version,) = connection.execute("PRAGMA user_version").fetchone()
-        if version == 0:
-            connection.executescript(f"BEGIN IMMEDIATE; {_TABLES} PRAGMA user_version = {VERSION}; COMMIT")
-        elif version != VERSION:
-            raise sqlite3.DatabaseError(f"version {version}")
-        connection.execute("SELECT count(*) FROM module").fetchone()
-    except BaseException:
+        if version == VERSION:
+            connection.execute("SELECT count(*) FROM module").fetchone()
+            return connection
+    except sqlite3.OperationalError:
         connection.close()
         raise
+    except sqlite3.DatabaseError:
+        pass
+    connection.close()
+    return None
+
+
+def _made(path: Path) -> sqlite3.Connection:
+    """A new index, made by one process at a time under another name."""
+    with FileLock(path.with_suffix(".making")):
+        if (connection := _opened(path)) is None:
+            discard(path)
+            fresh = path.with_suffix(".new")
+            discard(fresh)
+            connection = sqlite3.connect(fresh)
+            connection.execute("PRAGMA journal_mode = WAL")
+            connection.executescript(f"BEGIN; {_TABLES} PRAGMA user_version = {VERSION}; COMMIT")
+            connection.close()
+            fresh.replace(path)
+            connection = _opened(path)
+    if connection is None:
+        raise sqlite3.DatabaseError("it was damaged again at once")
     return connection
 
 

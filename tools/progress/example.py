@@ -4,6 +4,7 @@ The fields are those of lean-dojo-v2 (`goal`, `prefix`, `tactic`, `steps_remaini
 these are ignored. What cannot be read is named with file and line.
 """
 
+import contextlib
 import json
 import os
 from collections.abc import Iterable, Iterator
@@ -147,7 +148,8 @@ def write_examples(path: Path, rows: Iterable[ProgressExample]) -> int:
     except OSError as error:
         raise QedError(f"cannot write {path}: {error.strerror or error}", exit_code=ExitCode.WRITE_FAILED) from None
     finally:
-        draft.unlink(missing_ok=True)
+        with contextlib.suppress(OSError):
+            draft.unlink()
     return count
 
 

@@ -89,10 +89,11 @@ class LeanProgressScorer:
         """The steps that remain for each query (goal, tactic, prefix), in their order; equal ones are asked once."""
         asked = [Query(*query) for query in queries]
         with self._lock:
-            known = {query: self._cache[query] for query in set(asked) & self._cache.keys()}
-            new = [query for query in dict.fromkeys(asked) if query not in known]
+            different = list(dict.fromkeys(asked))
+            known = {query: self._cache[query] for query in different if query in self._cache}
+            new = [query for query in different if query not in known]
             known.update(zip(new, self._answers(new), strict=True))
-            self._remember(known)
+            self._remember({query: known[query] for query in different})
         return [known[query] for query in asked]
 
     def _remember(self, answers: Mapping[Query, float]) -> None:

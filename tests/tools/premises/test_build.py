@@ -21,6 +21,7 @@ from pathlib import Path
 from tools.premises.build import IndexBuilder
 from tools.premises.modules import LibraryRoots
 
+print("ready", flush=True)
 sys.stdin.readline()
 report = IndexBuilder(LibraryRoots((Path(sys.argv[1]),)), path=Path(sys.argv[2])).update(["Upper"])
 print(report.read, [module.name for module in report.modules])
@@ -106,6 +107,8 @@ def test_two_processes_at_once(native: LibraryRoots, path: Path) -> None:
     command = [sys.executable, "-c", BOTH, str(native.folders[0]), str(path)]
     pipe = subprocess.PIPE
     processes = [subprocess.Popen(command, stdin=pipe, stdout=pipe, stderr=pipe, text=True) for _ in range(3)]
+    for process in processes:
+        assert process.stdout is not None and process.stdout.readline() == "ready\n"
     for process in processes:
         assert process.stdin is not None
         process.stdin.write("\n")

@@ -1,0 +1,139 @@
+"""LeanSearch and Loogle, against a server of the tests' own."""
+
+import json
+import threading
+from collections.abc import Iterator
+from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
+from urllib.parse import parse_qs, urlsplit
+
+import pytest
+
+from tools.premises.remote import LEANSEARCH_URL, LOOGLE_URL, Loogle, RemoteSettings, remote_sources
+
+LOOGLE_ANSWER = {
+    "count": 1,
+    "header": "Found one declaration",
+    "hits": [{"name": "Nat.add_comm", "type": " (n m : ℕ) :\n  n + m = m + n", "module": "Init", "doc": None}],
+}
+LEANSEARCH_ANSWER = [
+    [
+        {"result": {"name": ["Nat", "add_comm"], "type": "n + m = m + n", "module_name": ["Init"]}, "distance": 0.1},
+        {"result": {"name": ["Nat", "mul_comm"], "signature": "n * m = m * n"}},
+    ]
+]
+EMPTY: list[list[str]] = [[]]
+OLDER_ANSWER: list[dict[str, str]] = [{"formal_name": "Nat.add_comm", "formal_type": "n + m = m + n"}]
+
+
+class Web:
+    """Answers every request with what it is told to, and remembers what it was asked."""
+
+    def __init__(self) -> None:
+        self.status, self.body, self.hang = 200, b"{}", threading.Event()
+        self.hang.set()
+        self.asked: list[object] = []
+        web = self
+
+        class Handler(BaseHTTPRequestHandler):
+            def do_GET(self) -> None:
+                web.asked.append(parse_qs(urlsplit(self.path).query))
+                self._answer()
+
+            def do_POST(self) -> None:
+                web.asked.append(json.loads(self.rfile.read(int(self.headers["Content-Length"]))))
+                self._answer()
+
+            def _answer(self) -> None:
+                web.hang.wait(30)
+                try:
+                    self.send_response(web.status)
+                    self.end_headers()
+                    self.wfile.write(web.body)
+                except BrokenPipeError:
+                    return  # whoever asked has gone
+
+            def log_request(self, code: int | str = "-", size: int | str = "-") -> None:
+                return
+
+        self.server = ThreadingHTTPServer(("127.0.0.1", 0), Handler)
+        self.url = f"http://127.0.0.1:{self.server.server_port}/json"
+
+    def says(self, answer: object, status: int = 200) -> None:
+        self.body, self.status = json.dumps(answer).encode(), status
+
+
+@pytest.fixture
+def web() -> Iterator[Web]:
+    web = Web()
+    thread = threading.Thread(target=web.server.serve_forever, kwargs={"poll_interval": 0.01})
+    thread.start()
+    yield web
+    web.hang.set()
+    web.server.shutdown()
+    web.server.server_close()
+    thread.join()
+
+
+def test_nothing_is_asked_unless_it_is_named() -> None:
+    assert remote_sources(RemoteSettings()) == ()
+    both = remote_sources(RemoteSettings(loogle=LOOGLE_URL, leansearch=LEANSEARCH_URL))
+    assert [type(source).__name__ for source in both] == ["Loogle", "LeanSearch"]
+
+
+async def test_loogle(web: Web) -> None:
+    web.says(LOOGLE_ANSWER)
+    (source,) = remote_sources(RemoteSettings(loogle=web.url))
+    answer = await source.find("_ + _ = _ & more", 5)
+    (found,) = answer.premises
+    assert (found.name, found.type, found.source) == ("Nat.add_comm", "(n m : ℕ) : n + m = m + n", "Loogle")
+    assert web.asked == [{"q": ["_ + _ = _ & more"]}] and answer.note == ""
+
+
+@pytest.mark.parametrize(("body", "names"), [("new", 2), ("older", 1), ("empty", 0)])
+async def test_leansearch_in_both_forms(web: Web, body: str, names: int) -> None:
+    web.says({"new": LEANSEARCH_ANSWER, "older": OLDER_ANSWER, "empty": EMPTY}[body])
+    (source,) = remote_sources(RemoteSettings(leansearch=web.url))
+    answer = await source.find("addition commutes", 2)
+    assert [found.name for found in answer.premises] == ["Nat.add_comm", "Nat.mul_comm"][:names]
+    assert web.asked == [{"query": ["addition commutes"], "num_results": 2}] and answer.note == ""
+
+
+@pytest.mark.parametrize(
+    ("body", "status", "reason"),
+    [
+        (b"<html>", 200, "gave no answer"),
+        (b'{"error": "unknown identifier \'foo\'"}', 200, "unknown identifier 'foo'"),
+        (b'{"hits": 3}', 200, "another form"),
+        (b"[1, 2]", 200, "another form"),
+        (b"", 503, "503"),
+        (b"[" + b" " * (3 << 20) + b"]", 200, "longer than"),
+    ],
+)
+async def test_a_source_that_fails_says_so_in_one_note(web: Web, body: bytes, status: int, reason: str) -> None:
+    web.body, web.status = body, status
+    answer = await Loogle(web.url, RemoteSettings()).find("x", 5)
+    assert answer.premises == () and answer.note.startswith("Loogle gave no answer: ") and reason in answer.note
+    assert "\n" not in answer.note
+
+
+async def test_a_source_that_is_not_there() -> None:
+    for url in ("http://127.0.0.1:9/json", "no address", "http://", "ftp://x"):
+        answer = await Loogle(url, RemoteSettings()).find("x", 5)
+        assert answer.premises == () and answer.note.startswith("Loogle gave no answer: ")
+
+
+async def test_a_source_that_is_slow(web: Web) -> None:
+    web.hang.clear()
+    answer = await Loogle(web.url, RemoteSettings(seconds=0.2)).find("x", 5)
+    assert answer.note == "Loogle did not answer within 0.2 seconds"
+
+
+async def test_a_source_is_not_asked_too_often(web: Web) -> None:
+    web.says(LOOGLE_ANSWER)
+    now = [100.0]
+    source = Loogle(web.url, RemoteSettings(pause_seconds=5), clock=lambda: now[0])
+    assert (await source.find("x", 5)).premises
+    again = await source.find("y", 5)
+    assert again.premises == () and "a moment ago" in again.note
+    now[0] += 5
+    assert (await source.find("z", 5)).premises and len(web.asked) == 2
