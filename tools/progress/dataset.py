@@ -95,10 +95,11 @@ def dataset_rows(
             counts.rows += 1
             yield row
     if not counts.rows:
-        hint = "Balancing drops most short proofs; --no-balance keeps all." if counts.proofs_seen else ""
+        if not counts.proofs_seen:
+            raise QedError("no rows: the sources hold no complete tactic proof", exit_code=ExitCode.BAD_DATASET)
         raise QedError(
-            f"no rows: {counts.proofs_seen} proofs were found, and none was kept",
-            hint=hint,
+            f"no rows: {counts.proofs_seen} proofs were found, and balancing kept none",
+            hint="Balancing drops most short proofs; --no-balance keeps all.",
             exit_code=ExitCode.BAD_DATASET,
         )
 

@@ -19,7 +19,7 @@ from tools.progress.example import Skipped
 from tools.progress.trajectory import Trajectory
 from tools.progress.walk import UntraceableError, offsets, proof_steps
 
-_Trees = Sequence[tuple[Declaration, tuple[TacticBlock, ...]]]
+_Tree = tuple[Declaration, tuple[TacticBlock, ...]]
 
 
 async def walk_file(
@@ -32,7 +32,8 @@ async def walk_file(
     """
     document = Document.parse(text)
     require_imports(server.toolchain, path, [each.name for each in document.header.imports])
-    trees = list(tactic_trees(document))
+    shown_as = name or str(path)
+    trees = list(_without_sorry(document, passed, shown_as))
     if not trees:
         return []
     places = sorted({at for _, blocks in trees for block in blocks for at in offsets(block)})
@@ -43,7 +44,20 @@ async def walk_file(
     finally:
         await opened.close()
     goals = dict(zip(places, result.goals, strict=True))
-    return list(_trajectories(document, trees, goals, unsound, passed, name or str(path)))
+    return list(_trajectories(document, trees, goals, unsound, passed, shown_as))
+
+
+def _without_sorry(document: Document, passed: Skipped, name: str) -> Iterator[_Tree]:
+    """The declarations with tactic proofs that claim to be complete: only for these is Lean asked."""
+    for declaration, blocks in tactic_trees(document):
+        if count_sorries(document.text[declaration.span.start : declaration.span.end]):
+            passed.add(f"{_place(name, declaration)}: it says `sorry`")
+        else:
+            yield declaration, blocks
+
+
+def _place(name: str, declaration: Declaration) -> str:
+    return f"{name}:{declaration.line}: {declaration.name}"
 
 
 async def _elaborated(opened: LeanDocument, places: Sequence[int], timeout: float) -> Elaboration:
@@ -77,16 +91,15 @@ def _unsound(server: LeanServer, opened: LeanDocument, document: Document, resul
 
 def _trajectories(
     document: Document,
-    trees: _Trees,
+    trees: Sequence[_Tree],
     goals: dict[int, tuple[str, ...] | None],
     unsound: dict[int, str],
     passed: Skipped,
     name: str,
 ) -> Iterator[Trajectory]:
     for declaration, blocks in trees:
-        where = f"{name}:{declaration.line}: {declaration.name}"
-        text = document.text[declaration.span.start : declaration.span.end]
-        reason = "it says `sorry`" if count_sorries(text) else unsound.get(declaration.span.start)
+        where = _place(name, declaration)
+        reason = unsound.get(declaration.span.start)
         if reason is not None:
             passed.add(f"{where}: {reason}")
             continue
