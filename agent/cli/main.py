@@ -17,6 +17,7 @@ from agent.cli.goals import goals
 from agent.cli.lean import lean
 from agent.cli.progress_model import progress
 from agent.cli.prove import prove
+from agent.cli.search import search
 from agent.cli.sessions import sessions
 from agent.cli.trust import trust
 from agent.cli.undo import undo
@@ -59,7 +60,7 @@ def cli(
         raise click.UsageError(f"--{name} belongs behind the command: qed {context.invoked_subcommand} --{name}")
 
 
-for command in (ask, prove, goals, check, demo, undo, sessions, doctor, config, trust, lean, progress):
+for command in (ask, prove, search, goals, check, demo, undo, sessions, doctor, config, trust, lean, progress):
     cli.add_command(command)
 
 

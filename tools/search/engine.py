@@ -90,6 +90,11 @@ class ProofSearch:
         self.end = SearchEnd.BUDGET if self.budget.spent() else SearchEnd.EXHAUSTED
         return None
 
+    @property
+    def has_begun(self) -> bool:
+        """Whether there is a tree."""
+        return self._begun
+
     def waiting(self) -> tuple[Waiting[Node | Edge], ...]:
         """What waits to be tried, in its order, while nothing runs."""
         return tuple(self._frontier)

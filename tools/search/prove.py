@@ -1,13 +1,17 @@
-"""The first prover: portfolio, refutation, best-first search; no model."""
+"""The search at one hole from beginning to end: portfolio, refutation, proof search, shortening."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass, field
 
 from tools.environment.protocol import LeanError, ProofEnvironment
 from tools.search.closing import Closer
 from tools.search.engine import ProofSearch, SearchEnd
-from tools.search.generator import SearchContext
+from tools.search.generator import SearchContext, TacticGenerator
 from tools.search.limits import Budget, SearchLimits
+from tools.search.policy import BestFirst, SearchPolicy
 from tools.search.refute import Refutation, refute
 from tools.search.result import SearchResult
-from tools.search.scorer import HeuristicScorer
+from tools.search.scorer import HeuristicScorer, StateScorer
 from tools.search.shorten import shorten
 from tools.search.structural import StructuralGenerator
 from tools.search.tracked import TrackedEnvironment
@@ -17,45 +21,99 @@ from tools.search.watched import OnProgress, Phase, SearchWatch
 _SHORTENING_SECONDS = 15.0
 
 
+@dataclass(frozen=True)
+class SearchSettings:
+    """How a search works: the order of its queue, who proposes tactics, who scores states, how many work at once."""
+
+    policy: SearchPolicy = field(default_factory=BestFirst)
+    generators: Sequence[TacticGenerator] = field(default_factory=lambda: (StructuralGenerator(),))
+    scorer: StateScorer = field(default_factory=HeuristicScorer)
+    workers: int = 1
+
+
 async def asks_for_data(environment: ProofEnvironment) -> bool:
     """Whether a hole asks for a number, a function, a type: any value would do, and only its author knows which."""
     # `show (_ : Prop)` succeeds for propositions only.
     return isinstance(await environment.run_tac(environment.initial_state, "show (_ : Prop)"), LeanError)
 
 
-async def prove_goal(
-    environment: ProofEnvironment, context: SearchContext, limits: SearchLimits, on_progress: OnProgress
-) -> SearchResult:
-    """Looks for a proof of the hole's goal, and early on for a reason that there is none.
+class HoleSearch:
+    """Looks for a proof of a hole's goal, and early on for a reason that there is none.
 
     `on_progress` is called at most some twenty times a second, and once more when a phase begins and at the end.
+    `search` is the tree: it can be looked at, saved, and gone on with, also when `run` was cancelled.
     """
-    budget = Budget(limits)
-    watch = SearchWatch(on_progress, budget)
-    tracked, scorer = TrackedEnvironment(environment, budget, watch.tactic), HeuristicScorer()
-    refutation: Refutation | None = None
-    steps: tuple[Step, ...] | None = None
-    end = SearchEnd.EXHAUSTED
-    root = Node(tracked.initial_state)
-    watch.opened(root, (await scorer.scores([root]))[0])
-    watch.phase(Phase.CLOSING)
-    closed = await Closer(tracked, context, budget).quickly(root)
-    if closed is not None and not closed.state.num_goals:
-        steps, end = closed.steps, SearchEnd.FOUND
-        watch.proved(closed)
-    else:
-        watch.phase(Phase.REFUTING)
-        refutation = await refute(tracked)
-    if steps is None and refutation is None:
-        watch.phase(Phase.SEARCHING)
-        search = ProofSearch(tracked, context, [StructuralGenerator()], scorer, budget, watch=watch)
-        steps = await search.run()
-        end = search.end
-    proofs: tuple[str, ...] = ()
-    if steps is not None:
+
+    def __init__(
+        self,
+        environment: ProofEnvironment,
+        context: SearchContext,
+        limits: SearchLimits,
+        on_progress: OnProgress | None,
+        settings: SearchSettings | None = None,
+    ) -> None:
+        settings = settings or SearchSettings()
+        self._environment = environment
+        self._budget = Budget(limits)
+        self._watch = SearchWatch(on_progress, self._budget)
+        self._tracked = TrackedEnvironment(environment, self._budget, self._watch.tactic)
+        self._context = context
+        self._scorer = settings.scorer
+        self.search = ProofSearch(
+            self._tracked,
+            context,
+            settings.generators,
+            settings.scorer,
+            self._budget,
+            policy=settings.policy,
+            workers=settings.workers,
+            watch=self._watch,
+        )
+
+    async def run(self) -> SearchResult:
+        """Tries what is quick, then searches; what was taken up from another search is gone on with at once."""
+        steps: tuple[Step, ...] | None = None
+        refutation: Refutation | None = None
+        end = SearchEnd.EXHAUSTED
+        if not self.search.has_begun:
+            steps = await self._closed_quickly()
+            if steps is None:
+                self._watch.phase(Phase.REFUTING)
+                refutation = await refute(self._tracked)
+        if steps is not None:
+            end = SearchEnd.FOUND
+        elif refutation is None:
+            self._watch.phase(Phase.SEARCHING)
+            steps = await self.search.run()
+            end = self.search.end
+        proofs = await self._texts(steps) if steps is not None else ()
+        self._watch.report()
+        budget, attempts = self._budget, tuple(self._tracked.attempts)
+        return SearchResult(end, proofs, refutation, budget.tactics, budget.nodes, budget.elapsed, attempts)
+
+    async def _closed_quickly(self) -> tuple[Step, ...] | None:
+        root = Node(self._tracked.initial_state)
+        self._watch.opened(root, (await self._scorer.scores([root]))[0])
+        self._watch.phase(Phase.CLOSING)
+        closed = await Closer(self._tracked, self._context, self._budget).quickly(root)
+        if closed is None or closed.state.num_goals:
+            return None
+        self._watch.proved(closed)
+        return closed.steps
+
+    async def _texts(self, steps: tuple[Step, ...]) -> tuple[str, ...]:
         # Shortening has a clock of its own: a proof found late is worth the same.
-        watch.phase(Phase.SHORTENING)
+        self._watch.phase(Phase.SHORTENING)
         extra = Budget(SearchLimits(seconds=_SHORTENING_SECONDS))
-        proofs = await shorten(TrackedEnvironment(environment, extra, watch.tactic), steps)
-    watch.report()
-    return SearchResult(end, proofs, refutation, budget.tactics, budget.nodes, budget.elapsed, tuple(tracked.attempts))
+        return await shorten(TrackedEnvironment(self._environment, extra, self._watch.tactic), steps)
+
+
+async def prove_goal(
+    environment: ProofEnvironment,
+    context: SearchContext,
+    limits: SearchLimits,
+    on_progress: OnProgress | None,
+    settings: SearchSettings | None = None,
+) -> SearchResult:
+    """One `HoleSearch`, run to its end."""
+    return await HoleSearch(environment, context, limits, on_progress, settings).run()

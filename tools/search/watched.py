@@ -5,7 +5,7 @@ keeps the last record of each id has the whole tree. Records are plain values, g
 """
 
 import time
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass, field, replace
 from enum import Enum
 from typing import Any
@@ -136,6 +136,11 @@ class SearchWatch:
     _changed: dict[int, None] = field(default_factory=dict[int, None])
 
     # -- the whole tree
+
+    @property
+    def records(self) -> Sequence[NodeRecord]:
+        """The states in the order in which they were reached; nothing where nobody watches."""
+        return tuple(self._records)
 
     def kept(self) -> list[KeptRecord]:
         """All that is known of the tree, for `restore`."""
