@@ -39,10 +39,6 @@ class PremiseIndex:
         self._embedder = embedder
         self._frequencies: dict[str, int] = {}
 
-    def __len__(self) -> int:
-        """The number of modules."""
-        return len(self._modules)
-
     def close(self) -> None:
         """Closes the file."""
         with self._lock:
