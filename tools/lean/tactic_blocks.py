@@ -143,6 +143,8 @@ class _Pass:
             if frame.kind in layout and (column < frame.column or (frame.kind is _Open.LET and column == frame.column)):
                 del self._stack[index:]
                 break
+        if self._pending is not None and self._pending.kind is _Open.TACTICS:
+            return  # after `next h =>` a block may begin at the very column of the one around it
         block = self._innermost(_Open.TACTICS)
         if block is not None and column == self._stack[block].column and token.text not in _CONTINUING:
             del self._stack[block + 1 :]

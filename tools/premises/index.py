@@ -9,7 +9,7 @@ from tools.lean.goals import Goal
 from tools.premises.premise import LibraryPremise
 from tools.premises.ranking import RERANKED, Embedder, by_goal, by_similarity, common
 from tools.premises.store import StoredModule, connect, module_of
-from tools.premises.words import constant_words, encoded, goal_constants, name_words, query_words, size_words
+from tools.premises.words import encoded, goal_constants, name_words, query_words, size_words
 
 # Of name, conclusion, hypotheses and docstring.
 _GOAL_WEIGHTS: Final = (0.6, 2.0, 0.7, 0.1)
@@ -39,10 +39,6 @@ class PremiseIndex:
         self._embedder = embedder
         self._frequencies: dict[str, int] = {}
 
-    def __len__(self) -> int:
-        """The number of modules."""
-        return len(self._modules)
-
     def close(self) -> None:
         """Closes the file."""
         with self._lock:
@@ -51,9 +47,10 @@ class PremiseIndex:
     def for_goal(self, goal: Goal, limit: int) -> list[LibraryPremise]:
         """Premises that may help with a goal, best first."""
         of_target, of_hypotheses = goal_constants(goal)
-        target = constant_words(sorted(of_target))
-        names = sorted({word for constant in of_target for word in name_words(constant.rpartition(".")[2])})
-        others = constant_words(sorted(of_hypotheses - of_target))[:_MAX_HYPOTHESIS_WORDS]
+        target = sorted(of_target)
+        parts = {word for constant in of_target for word in name_words(constant.rpartition(".")[2])}
+        names = sorted(word for word in parts if len(word) > 1)
+        others = sorted(of_hypotheses - of_target)[:_MAX_HYPOTHESIS_WORDS]
         found = self._found(target or others, [*names, *others], _GOAL_WEIGHTS, size_words(0, len(of_target)))
         ranked = by_goal(found, goal, RERANKED if self._embedder else limit)
         return self._similar(ranked, goal.target)[:limit]

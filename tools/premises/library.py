@@ -55,7 +55,7 @@ class PremiseLibrary:
                 )
             if self._open is not None and self._open[0].modules == report.modules and not report.read:
                 return self._open[1]
-            self._close()
+            # The one before is not closed: another task may be asking it. It goes when nobody holds it any more.
             index = PremiseIndex(builder.path, report.modules, embedder=self._embedder)
             self._open = (report, index)
             return index
@@ -84,11 +84,8 @@ class PremiseLibrary:
         except (sqlite3.Error, OSError) as error:
             raise QedError(f"the index of premises cannot be used: {error}", exit_code=ExitCode.WRITE_FAILED) from error
 
-    def _close(self) -> None:
+    def close(self) -> None:
+        """Closes the index that was opened last."""
         if self._open is not None:
             self._open[1].close()
             self._open = None
-
-    def close(self) -> None:
-        """Closes what is open."""
-        self._close()

@@ -12,56 +12,15 @@ import asyncio
 import time
 from abc import ABC, abstractmethod
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass
-from typing import Annotated, Any, ClassVar, Final, Protocol, cast
+from typing import Any, ClassVar, Final, cast
 
 import httpx
-from pydantic import BaseModel, ConfigDict, Field, ValidationError
+from pydantic import BaseModel, Field, ValidationError
 
-LOOGLE_URL: Final = "https://loogle.lean-lang.org/json"
-LEANSEARCH_URL: Final = "https://leansearch.net/search"
+from tools.premises.sources import RemoteAnswer, RemotePremise, RemoteSettings, RemoteSource
 
 _MAX_BYTES: Final = 2 << 20
 _MAX_NOTE: Final = 200
-
-
-class RemoteSettings(BaseModel):
-    """What of the web is asked, and how long and how often; addresses are empty for what is not asked."""
-
-    model_config = ConfigDict(frozen=True, extra="forbid")
-
-    loogle: str = ""
-    leansearch: str = ""
-    seconds: Annotated[float, Field(gt=0, le=120)] = 10.0
-    """For one answer."""
-    pause_seconds: Annotated[float, Field(ge=0)] = 2.0
-    """Between two questions to one source."""
-
-
-@dataclass(frozen=True, slots=True)
-class RemotePremise:
-    """A declaration that a source names. It need not exist in the library at hand."""
-
-    name: str
-    type: str
-    module: str
-    source: str
-
-
-@dataclass(frozen=True, slots=True)
-class RemoteAnswer:
-    """What a source found; `note` says why there is nothing, and is empty otherwise."""
-
-    premises: tuple[RemotePremise, ...] = ()
-    note: str = ""
-
-
-class RemoteSource(Protocol):
-    """A search on the web."""
-
-    async def find(self, query: str, limit: int) -> RemoteAnswer:
-        """Asks; never raises but for cancellation."""
-        ...
 
 
 class _Hit(BaseModel):

@@ -125,7 +125,8 @@ def _named(term: str, types: dict[str, str]) -> set[str]:
     """What a dotted word stands for: a constant, or a function behind a variable (`xs.reverse`)."""
     head, *rest = term.split(".")
     if head not in types:
-        return {term}
+        # Where a namespace is open, Lean prints names without it.
+        return {term} if rest else {term, f".{term}"}
     space = types[head].split()[:1]
     first = {f"{space[0]}.{rest[0]}"} if rest and space else set[str]()
     return first | {f".{part}" for part in rest}

@@ -20,7 +20,7 @@ from tools.premises.index import PremiseIndex
 from tools.premises.library import PremiseLibrary, imports_of
 from tools.premises.premise import LibraryPremise
 from tools.premises.project_index import Premise, ProjectIndex
-from tools.premises.remote import RemoteSource
+from tools.premises.sources import RemoteSource
 from tools.toolbox.holes import HoleArguments, describe_hole, find_hole
 from tools.toolbox.tool import Arguments, Tool, ToolContext, ToolResult, ToolVerdict
 from tools.toolbox.trimming import cut, fit
@@ -235,7 +235,7 @@ def _entry(premise: LibraryPremise) -> str:
     spaced = "" if premise.type.startswith(":") else " "
     doc = " ".join(premise.doc.split())
     notes = [note for note in ("deprecated" if premise.is_deprecated else "", doc) if note]
-    return cut(f"{premise.name}{spaced}{premise.type}", _ENTRY_SIZE) + (
+    return cut(f"{premise.written}{spaced}{premise.type}", _ENTRY_SIZE) + (
         f"  -- {cut('; '.join(notes), _DOC_SIZE)}" if notes else ""
     )
 

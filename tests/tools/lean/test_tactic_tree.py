@@ -45,6 +45,7 @@ def trees(proof: str) -> list[list[object]]:
         ("by (simp; omega)", [["by", "(", ["(", "simp", "omega"]]]),
         ("by first | simp | omega", [["by", "first", ["|", "simp"], ["|", "omega"]]]),
         ("by case a => simp", [["by", "case", ["=>", "simp"]]]),
+        ("by\n  · next h =>\n    simp\n    rfl", [["by", "·", ["·", "next", ["=>", "simp", "rfl"]]]]),
         ("⟨by simp, by\n  skip\n  rfl⟩", [["by", "simp"], ["by", "skip", "rfl"]]),
         ("fun h => by exact h", [["by", "exact h"]]),
     ],

@@ -8,7 +8,8 @@ from urllib.parse import parse_qs, urlsplit
 
 import pytest
 
-from tools.premises.remote import LEANSEARCH_URL, LOOGLE_URL, Loogle, RemoteSettings, remote_sources
+from tools.premises.remote import Loogle, remote_sources
+from tools.premises.sources import LEANSEARCH_URL, LOOGLE_URL, RemoteSettings
 
 LOOGLE_ANSWER = {
     "count": 1,

@@ -7,7 +7,7 @@ from typing import Any
 import pytest
 
 from tests.tools.toolbox.calling import Caller, write
-from tools.premises.remote import RemoteAnswer, RemotePremise
+from tools.premises.sources import RemoteAnswer, RemotePremise
 from tools.toolbox.find_premises import FindPremisesTool
 from tools.toolbox.registry import call
 from tools.toolbox.tool import ToolResult, ToolVerdict

@@ -15,11 +15,11 @@ def sumOfSquares : Nat → Nat
 
 -- grade: easy
 theorem half_of_double (n : Nat) : (2 * n + 1) / 2 = n := by
-  omega
+  simpa using Nat.mul_add_div (m := 2) (by decide) n 1
 
 -- grade: easy
 theorem one_of_two_is_odd (n : Nat) : n % 2 + (n + 1) % 2 = 1 := by
-  omega
+  rcases Nat.mod_two_eq_zero_or_one n with h | h <;> simp [Nat.add_mod, h]
 
 -- grade: medium
 theorem sumOfOdds_eq_square (n : Nat) : sumOfOdds n = n * n := by

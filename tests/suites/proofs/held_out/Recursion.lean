@@ -43,23 +43,19 @@ theorem triangular_lt_square (n : Nat) : triangular (n + 1) < (n + 1) * (n + 1) 
 /-- A loop that counts upwards computes what the recursion downwards does. -/
 -- grade: hard
 theorem sumFrom_zero (n : Nat) : sumFrom 0 n 0 = triangular n := by
-  have h : ∀ k i n acc, n = i + k → sumFrom i n acc + triangular i = acc + triangular n := by
+  have h : ∀ k i acc, sumFrom i (i + k) acc + triangular i = acc + triangular (i + k) := by
     intro k
     induction k with
     | zero =>
-      intro i n acc h
-      unfold sumFrom
-      rw [if_neg (by omega), h]
-      rfl
+      intro i acc
+      rw [Nat.add_zero, sumFrom, if_neg (Nat.lt_irrefl _)]
     | succ k ih =>
-      intro i n acc h
-      unfold sumFrom
-      rw [if_pos (by omega)]
-      have := ih (i + 1) n (acc + i) (by omega)
-      rw [triangular] at this
+      intro i acc
+      rw [sumFrom, if_pos (Nat.lt_add_of_pos_right (Nat.succ_pos k))]
+      have := ih (i + 1) (acc + i)
+      rw [Nat.add_right_comm i 1 k, Nat.add_assoc i k 1, triangular] at this
       omega
-  have := h n 0 n 0 (by omega)
-  simpa [triangular] using this
+  simpa [triangular] using h n 0 0
 
 -- grade: hard
 theorem common_divides (m n : Nat) : common m n ∣ m ∧ common m n ∣ n := by
@@ -73,4 +69,4 @@ theorem common_divides (m n : Nat) : common m n ∣ m ∧ common m n ∣ n := by
   | case4 m n h h' hle ih =>
     refine ⟨?_, ih.2⟩
     have := Nat.dvd_add ih.1 ih.2
-    rwa [Nat.sub_add_cancel (by omega)] at this
+    rwa [Nat.sub_add_cancel (Nat.le_of_not_le hle)] at this

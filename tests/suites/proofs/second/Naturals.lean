@@ -41,7 +41,7 @@ theorem six_divides_cube_add (n : Nat) : 6 ∣ n ^ 3 + 5 * n := by
     have even : 2 ∣ n * (n + 1) := by
       rcases Nat.mod_two_eq_zero_or_one n with h | h
       · exact Nat.dvd_mul_right_of_dvd (Nat.dvd_of_mod_eq_zero h) _
-      · exact Nat.dvd_mul_left_of_dvd (Nat.dvd_of_mod_eq_zero (by omega)) _
+      · exact Nat.dvd_mul_left_of_dvd (Nat.dvd_of_mod_eq_zero (by rw [Nat.add_mod, h])) _
     have expand : (n + 1) ^ 3 + 5 * (n + 1) = n ^ 3 + 5 * n + 3 * (n * (n + 1)) + 6 := by grind
     rw [expand]
     exact Nat.dvd_add (Nat.dvd_add ih (Nat.mul_dvd_mul_left 3 even)) (Nat.dvd_refl 6)

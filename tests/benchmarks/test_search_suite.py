@@ -1,0 +1,194 @@
+"""The measurement of the search: three easy theorems for real, its file of trials, and its table."""
+
+import asyncio
+import signal
+import subprocess
+import sys
+from collections.abc import Sequence
+from pathlib import Path
+
+import pytest
+from rich.console import Console
+
+from tests.benchmarks import search_suite
+from tests.benchmarks.search_suite import Bench, Selection, measure
+from tests.benchmarks.search_trials import Trial, TrialLog, table
+from tests.benchmarks.timed_environment import TimedEnvironment
+from tests.suites.suite import REPOSITORY, Grade, SuiteTheorem, Third, read_files, theorems_of
+from tools.environment.protocol import ProofEnvironment, TacticOutcome, TacticState
+from tools.errors import ExitCode, QedError
+from tools.lean.toolchain import Toolchain
+from tools.search.engine import SearchEnd
+from tools.search.generator import SearchContext
+from tools.search.limits import SearchLimits
+from tools.search.result import SearchResult
+
+_EASY = ("neither_nor", "between_doubles", "factorial_five")
+_SECONDS = 60.0
+
+
+def _theorems(*names: str) -> list[SuiteTheorem]:
+    return [theorem for theorem in theorems_of(read_files()) if theorem.name in names]
+
+
+def _trial(**changes: object) -> Trial:
+    trial = Trial(
+        theorem="t", third=Third.FIRST, subject="Logic", grade=Grade.EASY, searcher="prove", limit=20.0, nodes=2
+    )
+    return trial.model_copy(update=changes)
+
+
+def _printed(trials: Sequence[Trial]) -> str:
+    console = Console(width=120)
+    with console.capture() as capture:
+        console.print(table(trials))
+    return capture.get()
+
+
+@pytest.mark.lean
+async def test_three_easy_theorems_are_proved_and_not_tried_again(toolchain: Toolchain, tmp_path: Path) -> None:
+    selection = Selection(_theorems(*_EASY), list(search_suite.SEARCHERS), _SECONDS)
+    log = TrialLog.opened(tmp_path / "trials.jsonl", resume=False)
+    told: list[tuple[int, int]] = []
+    await measure(selection, log, toolchain, lambda number, count, _: told.append((number, count)))
+    assert told == [(number, 6) for number in range(1, 7)]
+    assert all(t.solved and t.proof and not t.error and t.calls > 0 and t.seconds > 0 for t in log.trials)
+    assert {(t.theorem, t.searcher) for t in log.trials} == {(n, s) for n in _EASY for s in search_suite.SEARCHERS}
+    again = TrialLog.opened(log.path, resume=True)
+    assert again.trials == log.trials
+    await measure(selection, again, toolchain, lambda number, count, _: told.append((number, count)))
+    assert len(told) == 6
+
+
+@pytest.mark.lean
+async def test_a_proof_that_does_not_finish_again_does_not_count(
+    toolchain: Toolchain, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    async def boasting(_: ProofEnvironment, __: SearchContext, ___: SearchLimits) -> SearchResult:
+        return SearchResult(SearchEnd.FOUND, ("exact absurd", "sorry"))
+
+    monkeypatch.setattr(search_suite, "SEARCHERS", {"boasting": boasting})
+    async with Bench.running(toolchain) as bench:
+        trial = await bench.trial(_theorems("neither_nor")[0], "boasting", _SECONDS)
+    assert (trial.solved, trial.unconfirmed, trial.proof) == (False, True, "")
+
+
+async def test_what_is_missing_goes_theorem_by_theorem() -> None:
+    theorems = _theorems(*_EASY)
+    selection = Selection(theorems, ["single-shot", "prove"], 20.0)
+    first, second, third = (theorem.name for theorem in theorems)
+    done = [_trial(theorem=first), _trial(theorem=second, searcher="single-shot", limit=5.0), _trial(theorem="other")]
+    missing = [(theorem.name, searcher) for theorem, searcher in selection.missing(done)]
+    assert missing == [
+        (first, "single-shot"),
+        *((name, searcher) for name in (second, third) for searcher in ("single-shot", "prove")),
+    ]
+    assert selection.wanted(done) == done[:1]
+
+
+def test_an_interrupted_line_is_dropped_and_the_rest_kept(tmp_path: Path) -> None:
+    path = tmp_path / "trials.jsonl"
+    log = TrialLog.opened(path, resume=True)
+    log.append(_trial())
+    with path.open("a", encoding="utf-8") as file:
+        file.write('{"theorem": "half')
+    again = TrialLog.opened(path, resume=True)
+    again.append(_trial(theorem="u"))
+    assert [trial.theorem for trial in TrialLog.opened(path, resume=True).trials] == ["t", "u"]
+
+
+def test_a_file_of_something_else_is_left_alone(tmp_path: Path) -> None:
+    path = tmp_path / "trials.jsonl"
+    text = f"{_trial().model_dump_json()}\n{{}}\nmine"
+    path.write_text(text, encoding="utf-8")
+    with pytest.raises(QedError, match=r"trials\.jsonl:2 is not a trial"):
+        TrialLog.opened(path, resume=True)
+    with pytest.raises(QedError, match="is there already"):
+        TrialLog.opened(path, resume=False)
+    assert path.read_text(encoding="utf-8") == text
+    with pytest.raises(QedError, match="missing"):
+        TrialLog.opened(tmp_path / "missing" / "trials.jsonl", resume=False)
+
+
+def test_the_table_counts_by_grade_and_says_what_is_odd() -> None:
+    trials = [
+        _trial(solved=True, calls=10, seconds=1.0, own_seconds=0.002),
+        _trial(theorem="u", grade=Grade.HARD, calls=30, seconds=20.0, own_seconds=0.004, unconfirmed=True),
+        _trial(theorem="v", grade=Grade.HARD, solved=True, calls=50, seconds=3.0),
+    ]
+    row = next(line for line in _printed(trials).splitlines() if "│ prove" in line)
+    cells = [cell.strip() for cell in row.strip("│").split("│")]
+    assert cells == ["prove", "1/1", "0/0", "1/2", "2/3", "2, 6", "30, 90", "3.0, 24", "1.00 ms"]
+    assert "proofs not confirmed: 1" in _printed(trials)
+    assert "errors" not in _printed(trials)
+    assert _printed([]).strip()
+
+
+class _Slow:
+    """An environment whose calls last until they are let go."""
+
+    initial_state = TacticState(0, ())
+
+    def __init__(self) -> None:
+        self.gate = asyncio.Event()
+
+    async def run_tac(self, state: TacticState, tactic: str, *, timeout: float | None = None) -> TacticOutcome:
+        await self.gate.wait()
+        return state
+
+    async def suggest(self, state: TacticState, tactic: str, *, timeout: float | None = None) -> Sequence[str]:
+        await self.gate.wait()
+        raise RuntimeError(tactic)
+
+    def script(self, state: TacticState) -> tuple[str, ...]:
+        return ()
+
+    async def close(self) -> None:
+        self.gate.set()
+
+
+async def test_calls_that_overlap_are_counted_once(monkeypatch: pytest.MonkeyPatch) -> None:
+    now = 0.0
+    monkeypatch.setattr("tests.benchmarks.timed_environment.time.perf_counter", lambda: now)
+    slow = _Slow()
+    timed = TimedEnvironment(slow)
+    running = asyncio.create_task(timed.run_tac(timed.initial_state, "rfl"))
+    failing = asyncio.create_task(timed.suggest(timed.initial_state, "exact?"))
+    await asyncio.sleep(0)
+    now = 5.0
+    slow.gate.set()
+    assert await running == timed.initial_state
+    with pytest.raises(RuntimeError, match="exact"):
+        await failing
+    now = 7.0
+    assert (timed.lean_seconds, timed.elapsed) == (5.0, 7.0)
+
+
+def _command(path: Path, *arguments: str) -> list[str]:
+    return [sys.executable, "-m", "tests.benchmarks.search_suite", "--json", str(path), *arguments]
+
+
+@pytest.mark.lean
+@pytest.mark.usefixtures("toolchain")
+def test_an_interrupted_run_keeps_what_is_done_and_prints_it(tmp_path: Path) -> None:
+    path = tmp_path / "t.jsonl"
+    command = _command(path, "--only", "neither_nor", "maximum_mem", "--policies", "single-shot", "prove")
+    pipe = subprocess.PIPE
+    with subprocess.Popen(command, cwd=REPOSITORY, stdout=pipe, stderr=pipe, text=True) as run:
+        assert run.stderr is not None and run.stdout is not None
+        assert run.stderr.readline().startswith("[1/4] single-shot: ")
+        run.send_signal(signal.SIGINT)
+        shown, said = run.stdout.read(), run.stderr.read()
+    assert run.returncode == ExitCode.INTERRUPTED
+    assert "--resume goes on" in said and "Traceback" not in said
+    done = TrialLog.opened(path, resume=True).trials
+    assert 1 <= len(done) < 4
+    assert "│ single-shot" in shown
+
+
+def test_an_unknown_theorem_is_named(tmp_path: Path) -> None:
+    command = _command(tmp_path / "t.jsonl", "--third", "first", "--only", "neither_nor")
+    run = subprocess.run(command, cwd=REPOSITORY, capture_output=True, text=True, check=False)
+    assert run.returncode == ExitCode.USAGE
+    assert "neither_nor" in run.stderr
+    assert not (tmp_path / "t.jsonl").exists()
