@@ -87,8 +87,8 @@ def load_scoring_model(name: str) -> LoadedModel:
 def load_training_model(name: str) -> LoadedModel:
     """A pretrained model with a fresh head of one output; a folder, or a name of the hub."""
     source = model_source(name)
-    # The head of another task has another shape, and is made afresh.
-    fresh = {"num_labels": 1, "problem_type": "regression", "ignore_mismatched_sizes": True}
+    # The head of another task has another shape, and is made afresh. Half precision is too coarse to be trained in.
+    fresh = {"num_labels": 1, "problem_type": "regression", "ignore_mismatched_sizes": True, "dtype": "float32"}
     model = _load(name, "AutoModelForSequenceClassification", source, **fresh, **_SAFELY)
     tokenizer = _load(name, "AutoTokenizer", source)
     _check_tokenizer(name, tokenizer, model, CheckpointRecord())

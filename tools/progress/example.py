@@ -9,6 +9,7 @@ import json
 import os
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field
+from io import TextIOWrapper
 from pathlib import Path
 from typing import IO, Annotated, TypeVar
 
@@ -65,7 +66,7 @@ def bad_data(message: str) -> QedError:
     return QedError(message, hint="`--skip-bad` passes over what is bad.", exit_code=ExitCode.BAD_DATASET)
 
 
-def open_text(path: Path) -> IO[str]:
+def open_text(path: Path) -> TextIOWrapper:
     """Opens a file of data; raises `QedError` where that is not possible."""
     try:
         return path.open(encoding="utf-8-sig", errors="surrogateescape", newline="\n")

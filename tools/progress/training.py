@@ -177,6 +177,9 @@ def _trainer(
         use_cpu=device == "cpu",
         dataloader_pin_memory=device != "cpu",
     )
+    if device != "cpu":
+        # With several devices the Trainer would split each batch over all of them, and train something else.
+        arguments._n_gpu = 1
     trainer = package.Trainer(
         model=loaded.model,
         args=arguments,

@@ -8,10 +8,12 @@ from pathlib import Path
 from pydantic import BaseModel, ConfigDict, ValidationError
 
 from tools.errors import ExitCode, QedError
+from tools.progress.example import open_text
 from tools.progress.template import DEFAULT_TEMPLATE
 
 RUN_FILE = "qed_training.json"
 WEIGHT_DECAY = 0.01
+_PIECE = 1 << 20
 _CHECKPOINT = re.compile(r"checkpoint-([0-9]+)")
 
 
@@ -59,16 +61,12 @@ class RunRecord(BaseModel):
     @classmethod
     def of(cls, settings: TrainingSettings) -> "RunRecord":
         """The record of a training; reads the data set for its digest."""
-        try:
-            with settings.dataset.open("rb") as stream:
-                digest = hashlib.file_digest(stream, "sha256").hexdigest()
-        except FileNotFoundError:
-            raise QedError(f"no such file: {settings.dataset}", exit_code=ExitCode.FILE_NOT_FOUND) from None
-        except IsADirectoryError:
-            message = f"{settings.dataset} is a folder, not a file"
-            raise QedError(message, exit_code=ExitCode.IS_A_DIRECTORY) from None
+        digest = hashlib.sha256()
+        with open_text(settings.dataset) as stream:
+            while piece := stream.buffer.read(_PIECE):
+                digest.update(piece)
         return cls(
-            dataset=digest,
+            dataset=digest.hexdigest(),
             model=f"from scratch: {settings.from_scratch}" if settings.from_scratch else settings.model_name,
             max_length=settings.max_length,
             batch_size=settings.batch_size,

@@ -59,19 +59,14 @@ theorem a_term : 1 = 1 := rfl
 """
 
 
-async def _rows(lean: LeanServer, tmp_path: Path, passed: Skipped) -> dict[str, list[tuple[str, str, int]]]:
-    found = await walk_file(lean, tmp_path / "A.lean", TEXT, timeout=120, passed=passed, name="A.lean")
-    by_name: dict[str, list[tuple[str, str, int]]] = {}
-    for trajectory in found:
-        assert trajectory.length == len(trajectory.rows)
-        rows = [(row.goal, row.tactic, row.steps_remaining) for row in trajectory.rows]
-        by_name.setdefault(trajectory.theorem, []).extend(rows)
-    return by_name
-
-
 async def test_steps_states_and_what_is_passed_over(lean: LeanServer, tmp_path: Path) -> None:
     passed = Skipped()
-    rows = await _rows(lean, tmp_path, passed)
+    found = await walk_file(lean, tmp_path / "A.lean", TEXT, timeout=120, passed=passed, name="A.lean")
+    assert all(each.length == len(each.rows) for each in found)
+    rows: dict[str, list[tuple[str, str, int]]] = {}
+    for trajectory in found:
+        shown = [(row.goal, row.tactic, row.steps_remaining) for row in trajectory.rows]
+        rows.setdefault(trajectory.theorem, []).extend(shown)
     assert passed.notes == [
         "A.lean:27: open_one: it says `sorry`",
         "A.lean:31: wrong: it has an error",
@@ -112,13 +107,14 @@ async def test_steps_states_and_what_is_passed_over(lean: LeanServer, tmp_path: 
     # Two proofs in one term: each counts for itself.
     assert [step[1:] for step in rows["A.lean:in_a_term"]] == [("trivial", 0), ("skip", 1), ("trivial", 0)]
     assert "A.lean:a_term" not in rows
+    assert [row.prefix for row in found[0].rows] == ["", "constructor", "constructor\nexact hp"]
 
 
-async def test_prefixes_hold_the_steps_so_far(lean: LeanServer, tmp_path: Path) -> None:
-    found = await walk_file(lean, tmp_path / "B.lean", TEXT, timeout=120, passed=Skipped())
-    first = found[0]
-    assert first.theorem == f"{tmp_path / 'B.lean'}:both"
-    assert [row.prefix for row in first.rows] == ["", "constructor", "constructor\nexact hp"]
+async def test_a_file_without_complete_proofs_costs_nothing(lean: LeanServer, tmp_path: Path) -> None:
+    passed = Skipped()
+    text = "theorem t : 1 = 1 := by\n  sorry\n\ntheorem u : 1 = 1 := rfl\n"
+    found = await walk_file(lean, tmp_path / "E.lean", text, timeout=1e-6, passed=passed)
+    assert found == [] and passed.notes == [f"{tmp_path / 'E.lean'}:1: t: it says `sorry`"]
 
 
 async def test_an_import_that_is_not_there(lean: LeanServer, tmp_path: Path) -> None:
