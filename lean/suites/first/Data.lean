@@ -3,7 +3,7 @@
 Options, pairs, Booleans and bounded numbers.
 -/
 
-variable {α β γ : Type}
+variable {α β : Type}
 
 /-- Both values, if both are there. -/
 def both : Option α → Option β → Option (α × β)

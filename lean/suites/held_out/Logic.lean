@@ -13,9 +13,10 @@ theorem not_its_own_negation : ¬(p ↔ ¬p) := by
 theorem or_absorbs : p ∨ p ∧ q ↔ p := by
   sorry
 
-/-- Leibniz: what shares all properties of a thing is that thing. -/
+/-- Everybody has a partner, and all have the same one. -/
 -- grade: medium
-theorem leibniz (a b : α) (h : ∀ P : α → Prop, P a → P b) : a = b := by
+theorem one_for_all (someone : α) (R : α → β → Prop) (h : ∀ x, ∃ y, R x y)
+    (same : ∀ x x' y y', R x y → R x' y' → y = y') : ∃ y, ∀ x, R x y := by
   sorry
 
 /-- Where one is related to everybody, everybody is. -/

@@ -3,7 +3,7 @@
 Options, Booleans, strings and bounded numbers.
 -/
 
-variable {α β γ : Type}
+variable {α β : Type}
 
 /-- The first value that is there. -/
 def firstOf : Option α → Option α → Option α

@@ -29,8 +29,8 @@ def times (a : M) : Nat → M
   | n + 1 => op a (times a n)
 
 -- grade: easy
-theorem op_unit_op (a b : M) : op (op a unit) b = op a b := by
-  rw [op_unit]
+theorem unit_op_unit : op (unit : M) unit = unit := by
+  rw [unit_op]
 
 -- grade: medium
 theorem unit_unique (e : M) (h : ∀ a : M, op e a = a) : e = unit := by
