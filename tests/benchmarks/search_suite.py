@@ -223,10 +223,9 @@ def main() -> int:
     except KeyboardInterrupt:
         print(f"interrupted; --resume goes on with {log.path}", file=sys.stderr)
         status = int(ExitCode.INTERRUPTED)
-    console = Console()
     # In a file or a pipe no column is cut.
-    width = console.width if console.is_terminal else _WIDTH
-    console.print(table(selection.wanted(log.trials)), width=width)
+    console = Console(width=None if sys.stdout.isatty() else _WIDTH)
+    console.print(table(selection.wanted(log.trials)))
     return status
 
 
