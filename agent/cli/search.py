@@ -1,5 +1,6 @@
 """`qed search`."""
 
+from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -9,12 +10,30 @@ from agent.cli.runner import command_errors, run
 
 if TYPE_CHECKING:
     from agent.prover.search_hole import HoleRun, SearchOptions
+    from agent.prover.selection import Target
     from tools.lean.document import Document, Hole
     from tools.search.policy import SearchPolicy
     from tools.search.result import SearchResult
     from tools.search.saved import SavedSearch
 
 _FILE = click.Path(path_type=Path, dir_okay=False)
+
+
+@dataclass(frozen=True)
+class _Options:
+    """What stands on the command line, but for the target."""
+
+    hole: int
+    seconds: float
+    policy: str | None
+    samples: int
+    workers: int
+    save: Path | None
+    resume: Path | None
+    tree: bool
+    export: Path | None
+    toolchain: str | None
+    as_json: bool
 
 
 @click.command()
@@ -33,7 +52,7 @@ _FILE = click.Path(path_type=Path, dir_okay=False)
 @click.option("--toolchain", default=None, help="auto, lake, lean, embedded, or the path of a lean or lake.")
 @click.option("--json", "as_json", is_flag=True, help="One JSON object on standard output, and nothing else there.")
 @command_errors
-def search(target: str | None, **options: Any) -> int:
+def search(target: str | None, **given: Any) -> int:
     """Search for a proof of one hole, and show the search. Nothing is written to the Lean file.
 
     A saved search is printed with --resume FILE --tree, and gone on with when its Lean file is named as well. The exit
@@ -42,9 +61,10 @@ def search(target: str | None, **options: Any) -> int:
     from tools.errors import ExitCode, QedError
     from tools.search.saved import SavedSearch
 
-    kept = SavedSearch.read(options["resume"]) if options["resume"] else None
+    options = _Options(**given)
+    kept = SavedSearch.read(options.resume) if options.resume else None
     if target is None:
-        if kept is None or not options["tree"]:
+        if kept is None or not options.tree:
             raise QedError(
                 "name a hole: qed search FILE:LINE or FILE::NAME",
                 hint="`qed search --resume SAVED --tree` prints a saved search.",
@@ -61,14 +81,15 @@ def _print_saved(kept: "SavedSearch") -> int:
 
     console = Console(highlight=False, soft_wrap=True)
     records = kept.records()
-    console.print(f"{kept.declaration} in {kept.file}, {kept.policy}: {kept.tactics} tactics in {kept.seconds:.1f} s")
+    where = _escaped(f"{kept.declaration} in {kept.file}")
+    console.print(f"{where}, {kept.policy}: {kept.tactics} tactics in {kept.seconds:.1f} s")
     if (tree := drawn(records)) is not None:
         console.print(tree)
     console.print(f"{counts(records)}\n{LEGEND}")
     return 0
 
 
-def _search(target: str, kept: "SavedSearch | None", options: dict[str, Any]) -> int:
+def _search(target: str, kept: "SavedSearch | None", options: _Options) -> int:
     from agent.cli.progress import stderr_console, toolchain_for
     from agent.config import load_config
     from agent.prover.search_hole import HoleRun, SearchOptions
@@ -85,16 +106,16 @@ def _search(target: str, kept: "SavedSearch | None", options: dict[str, Any]) ->
     snapshot = FileSnapshot.read(place.path)
     document = Document.parse(snapshot.text)
     config = load_config(place.path)
-    toolchain = toolchain_for(place.path, options["toolchain"] or config.lean.toolchain)
+    toolchain = toolchain_for(place.path, options.toolchain or config.lean.toolchain)
     wanted = SearchOptions(
-        limits=SearchLimits(seconds=options["seconds"]),
-        settings=SearchSettings(policy=_policy(options, kept), workers=options["workers"]),
+        limits=SearchLimits(seconds=options.seconds),
+        settings=SearchSettings(policy=_policy(options, kept), workers=options.workers),
         max_heartbeats=config.prove.max_heartbeats,
         machine=config.lean.limits(),
         kept=kept,
-        save_to=options["save"],
+        save_to=options.save,
     )
-    work = HoleRun(snapshot, document, _hole(document, place, options["hole"]), wanted)
+    work = HoleRun(snapshot, document, _hole(document, place, options.hole), wanted)
     console = stderr_console()
 
     async def searching() -> None:
@@ -116,8 +137,10 @@ def _search(target: str, kept: "SavedSearch | None", options: dict[str, Any]) ->
 
     try:
         run(searching)
-    finally:
+    except KeyboardInterrupt:
         _report(work, wanted, options)
+        raise
+    _report(work, wanted, options)
     return _exit_code(work.result)
 
 
@@ -129,14 +152,14 @@ def _escaped(text: str) -> str:
     return escape(shown(text))
 
 
-def _policy(options: dict[str, Any], kept: "SavedSearch | None") -> "SearchPolicy":
+def _policy(options: _Options, kept: "SavedSearch | None") -> "SearchPolicy":
     from tools.search.policy import BestFirst, BreadthFirst
 
-    name = options["policy"] or (kept.policy if kept else BestFirst().name)
-    return BreadthFirst(samples=options["samples"]) if name == BreadthFirst().name else BestFirst()
+    name = options.policy or (kept.policy if kept else BestFirst().name)
+    return BreadthFirst(samples=options.samples) if name == BreadthFirst().name else BestFirst()
 
 
-def _hole(document: "Document", place: Any, number: int) -> "Hole":
+def _hole(document: "Document", place: "Target", number: int) -> "Hole":
     from tools.toolbox.holes import HoleArguments, find_hole
 
     named = HoleArguments(
@@ -148,20 +171,20 @@ def _hole(document: "Document", place: Any, number: int) -> "Hole":
     return find_hole(document, named)
 
 
-def _report(work: "HoleRun", wanted: "SearchOptions", options: dict[str, Any]) -> None:
+def _report(work: "HoleRun", wanted: "SearchOptions", options: _Options) -> None:
     """What came of it, also when it was interrupted: the tree, the files."""
     import json
 
     from tools.search.saved import training_lines
 
     records = work.records
-    if options["export"] is not None and records:
-        with options["export"].open("a", encoding="utf-8") as file:
+    if options.export is not None and records:
+        with options.export.open("a", encoding="utf-8") as file:
             file.writelines(f"{line}\n" for line in training_lines(records, work.hole.declaration))
-    if options["as_json"]:
+    if options.as_json:
         click.echo(json.dumps(_as_json(work), ensure_ascii=False, indent=2))
     else:
-        _print(work, tree=options["tree"])
+        _print(work, tree=options.tree)
     if wanted.save_to is not None and records:
         click.echo(f"saved to {wanted.save_to}; `qed search --resume {wanted.save_to} --tree` prints it", err=True)
 

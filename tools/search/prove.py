@@ -86,10 +86,11 @@ class HoleSearch:
             self._watch.phase(Phase.SEARCHING)
             steps = await self.search.run()
             end = self.search.end
+        budget, attempts = self._budget, tuple(self._tracked.attempts)
+        seconds = budget.elapsed
         proofs = await self._texts(steps) if steps is not None else ()
         self._watch.report()
-        budget, attempts = self._budget, tuple(self._tracked.attempts)
-        return SearchResult(end, proofs, refutation, budget.tactics, budget.nodes, budget.elapsed, attempts)
+        return SearchResult(end, proofs, refutation, budget.tactics, budget.nodes, seconds, attempts)
 
     async def _closed_quickly(self) -> tuple[Step, ...] | None:
         root = Node(self._tracked.initial_state)
