@@ -12,8 +12,10 @@ from agent.cli.runner import command_errors
 def chat(model: str | None, go_on: bool, resume: str | None, mode: str | None, toolchain: str | None) -> int:
     """Opens the terminal in the working folder. Raises `QedError` where there is no terminal to open it in."""
     from agent.tui.collector import calm
+    from agent.tui.pace import paint_at_once
 
-    calm()  # before the large imports
+    calm()  # both before the large imports
+    paint_at_once()
     import asyncio
     from importlib.metadata import version
     from pathlib import Path

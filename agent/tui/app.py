@@ -7,6 +7,7 @@ from collections.abc import AsyncGenerator, Callable, Mapping, Sequence
 from pathlib import Path
 from typing import Any, ClassVar
 
+from textual import events
 from textual.app import App, ComposeResult
 from textual.binding import Binding, BindingType
 from textual.containers import Container, Horizontal, Vertical
@@ -25,6 +26,7 @@ from agent.tui.composer.history import History
 from agent.tui.crash import crash_report
 from agent.tui.jobs import Job, Lane
 from agent.tui.key_line import KeyLine
+from agent.tui.pace import Pace
 from agent.tui.permission import PermissionPrompt
 from agent.tui.project_view import ProjectView
 from agent.tui.proof_pane.board import ProofBoard
@@ -89,6 +91,7 @@ class QedApp(App[None]):
         super().__init__()
         self.bench = bench
         self._clock = clock
+        self.pace = Pace()
         self.project = ProjectView(self)
         self._version = version
         self._history = History(history or state_dir() / "history.jsonl", bench.root)
@@ -109,16 +112,22 @@ class QedApp(App[None]):
         ]
         with Horizontal(id="body"):
             with Vertical(id="talk"):
-                yield Transcript(clock=self._clock)
+                yield Transcript(clock=self._clock, pace=self.pace)
                 yield Container(id="question")
                 yield Static(id="queue", classes="-empty", markup=False)
                 yield Composer(hints, self._history)
-            yield ProofPane(board=ProofBoard(self.bench.wishes.limits, self._clock))
+            yield ProofPane(board=ProofBoard(self.bench.wishes.limits, self._clock), pace=self.pace)
         yield StatusLine()
         yield KeyLine([each.key for each in QedApp.BINDINGS if isinstance(each, Binding)])
 
     def _choices(self, choices: Callable[["QedApp"], Sequence[str]]) -> Callable[[], Sequence[str]]:
         return lambda: choices(self)
+
+    async def on_event(self, event: events.Event) -> None:
+        """Takes notice of every key before anybody gets it."""
+        if isinstance(event, events.Key | events.Paste):
+            self.pace.typed()
+        await super().on_event(event)
 
     def on_mount(self) -> None:
         """Shows what there is; everything that takes time begins after the first frame."""

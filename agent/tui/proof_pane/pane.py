@@ -12,6 +12,7 @@ from textual.widgets import Static
 
 from agent.conversation.events import Event
 from agent.conversation.limits import TurnLimits
+from agent.tui.pace import Pace
 from agent.tui.proof_pane.board import LeanState, ProofBoard, Section
 from agent.tui.proof_pane.drawing import heading
 from agent.tui.proof_pane.goal_panel import GoalPanel
@@ -55,8 +56,11 @@ class ProofPane(Widget):
     class TryRequested(_HoleMessage):
         """`t` on a hole: tactics are to be tried at it."""
 
-    def __init__(self, limits: TurnLimits | None = None, *, board: ProofBoard | None = None) -> None:
+    def __init__(
+        self, limits: TurnLimits | None = None, *, board: ProofBoard | None = None, pace: Pace | None = None
+    ) -> None:
         super().__init__(id="proof-pane")
+        self._pace = pace or Pace()
         self.board = board or ProofBoard(limits or TurnLimits())
         self._empty = Static("No files yet.", markup=False, classes="pane--empty")
         self._holes = HolesTree(self.board.holes)
@@ -117,7 +121,7 @@ class ProofPane(Widget):
         """Has sections drawn: soon, and together with whatever else changes until then."""
         self._changed |= sections
         if self._changed and self._waiting is None and self.is_mounted:
-            self._waiting = self.set_timer(_REPAINT_SECONDS, self.flush)
+            self._waiting = self.set_timer(self._pace.between(_REPAINT_SECONDS), self.flush)
 
     def _tick(self) -> None:
         self._change({"status"})

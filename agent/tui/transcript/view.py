@@ -20,6 +20,7 @@ from textual.timer import Timer
 from textual.widget import Widget
 
 from agent.conversation.events import Event, MessageDelta, ReasoningDelta, ToolProgress
+from agent.tui.pace import Pace
 from agent.tui.transcript.block import GUTTER, Block
 from agent.tui.transcript.conversation import Conversation
 from agent.tui.transcript.drawing import draw_row, draw_selection, hint_strip
@@ -72,8 +73,11 @@ class Transcript(ScrollView, can_focus=True):
     }
     """
 
-    def __init__(self, *, clock: Callable[[], float] = time.monotonic, **options: Any) -> None:
+    def __init__(
+        self, *, clock: Callable[[], float] = time.monotonic, pace: Pace | None = None, **options: Any
+    ) -> None:
         super().__init__(**options)
+        self._pace = pace or Pace()
         moving = os.environ.get("TEXTUAL_ANIMATIONS", "") != "none"
         self._conversation = Conversation(clock, moving)
         self._viewport = Viewport(self._conversation.blocks)
@@ -83,6 +87,7 @@ class Transcript(ScrollView, can_focus=True):
         self._stale: set[int] = set()
         self._at_work: set[int] = set()
         self._painted_at = 0.0
+        self._spun_at = 0.0
         self._paint_timer: Timer | None = None
         self._spin_timer: Timer | None = None
         self._look = 0
@@ -167,7 +172,7 @@ class Transcript(ScrollView, can_focus=True):
         if not stream:
             self.call_next(self.paint)
             return
-        wait = max(0.0, self._painted_at + _PAINT_SECONDS - time.monotonic())
+        wait = max(0.0, self._painted_at + self._pace.between(_PAINT_SECONDS) - time.monotonic())
         self._paint_timer = self.set_timer(max(wait, 0.001), self.paint)
 
     def paint(self) -> None:
@@ -260,8 +265,14 @@ class Transcript(ScrollView, can_focus=True):
     def _spin(self) -> None:
         """Redraws what is running and in view."""
         first, last = self.scroll_offset.y, self.scroll_offset.y + self.size.height
-        if self._viewport.painter is None:
+        now = time.monotonic()
+        # Half a turn early is in time: timers are never exact.
+        if (
+            self._viewport.painter is None
+            or now < self._spun_at + self._pace.between(_SPIN_SECONDS) - _SPIN_SECONDS / 2
+        ):
             return
+        self._spun_at = now
         for index in sorted(self._at_work - self._stale):
             top, height = self._viewport.top(index), self._viewport.height(index)
             if top < last and top + height > first:
