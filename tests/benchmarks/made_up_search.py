@@ -9,6 +9,7 @@ from typing import Any
 from unittest import mock
 
 from agent.conversation.events import Event, ToolFinished, ToolProgress, ToolStarted
+from agent.tui.pace import paint_at_once
 from agent.workbench.bench import Workbench
 
 PROGRAM = "from tests.benchmarks.made_up_search import main; main()"
@@ -65,6 +66,7 @@ def _state(number: int, tactic: str) -> dict[str, Any]:
 
 def main() -> None:
     """Opens the terminal with it."""
+    paint_at_once()  # as `qed` does; what is patched imports Textual earlier than it would
     with mock.patch("agent.tui.launch.Workbench", MadeUpSearch):
         from agent.cli.main import main as qed
 
