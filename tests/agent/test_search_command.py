@@ -15,8 +15,9 @@ TEXT = """theorem easy (p q : Prop) (h : p ∧ q) : q ∧ p := by
 theorem false (n : Nat) : n < 5 := by
   sorry
 
-/-- Without a short proof: a search goes on as long as it may. -/
-theorem hard (f : Nat → Nat) (h : ∀ n, f (n + 1) > f (f n)) (n : Nat) : f n = n := by
+/-- Without a short proof, and with more to say of `f` and `g` than can be said in a minute: a search goes on. -/
+theorem hard (f g : Nat → Nat) (h : ∀ n, f (n + 1) > f (f n)) (k : ∀ n, g (n + 1) > g (f n)) (a b c n : Nat) :
+    f n = n := by
   sorry
 """
 
