@@ -68,18 +68,17 @@ async def _observe(
 
 
 def _report(file: Path, toolchain: "Toolchain", seen: "Observation") -> dict[str, Any]:
-    from tools.lean.embedded.quirks import is_toolchain_artifact
-    from tools.lean.toolchain import ToolchainKind
+    from tools.lean.artifacts import artifacts_of
 
-    embedded = toolchain.kind is ToolchainKind.EMBEDDED
     source, document = seen.document.source, seen.document
+    is_artifact = artifacts_of(toolchain, source.text)
     messages: list[dict[str, Any]] = [
         {
             "line": message.start.line + 1,
             "column": source.column_of(source.offset(message.start)),
             "severity": message.severity.word,
             "text": message.text,
-            "toolchain_only": embedded and is_toolchain_artifact(message.severity, message.text, source.text),
+            "toolchain_only": is_artifact(message),
         }
         for message in seen.messages
     ]

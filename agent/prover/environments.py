@@ -11,9 +11,10 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Protocol
 
 from tools.environment.guards import screen_tactic
-from tools.environment.language_server import IsArtifact, LanguageServerEnvironment
+from tools.environment.language_server import LanguageServerEnvironment
 from tools.environment.protocol import ProofEnvironment
 from tools.environment.scratch import Scratch
+from tools.lean.artifacts import IsArtifact
 from tools.lean.document import Document, Hole
 from tools.lean.lean_document import LeanDocument
 from tools.lean.server import LeanServer

@@ -30,18 +30,18 @@ from tools.environment.guards import screen_fill
 from tools.environment.protocol import ProofEnvironment, UnusableEnvironmentError
 from tools.errors import QedError
 from tools.lean.acceptance import AcceptanceGate, Baseline, ProofStatus, Verdict
+from tools.lean.artifacts import artifacts_of
 from tools.lean.claim import claim
 from tools.lean.comparison import Fill
 from tools.lean.diff import unified_diff
 from tools.lean.document import Document, Hole
-from tools.lean.embedded.quirks import is_toolchain_artifact
 from tools.lean.machine import MachineLimits, lease_workers
 from tools.lean.messages import Message
 from tools.lean.proof_writing import FilledHole, write_accepted
 from tools.lean.receipt import Receipt, ReceiptBook
 from tools.lean.recheck import RecheckResult, recheck
 from tools.lean.server import LeanServer
-from tools.lean.toolchain import Toolchain, ToolchainKind, require_imports
+from tools.lean.toolchain import Toolchain, require_imports
 from tools.lean.writeback import FileSnapshot, check_writable
 from tools.search.context import context_of
 from tools.search.engine import SearchEnd
@@ -266,8 +266,7 @@ class FileRun:
         return Site(self.path, self.options.max_heartbeats, self._is_artifact, note)
 
     def _is_artifact(self, message: Message) -> bool:
-        embedded = self._toolchain is not None and self._toolchain.kind is ToolchainKind.EMBEDDED
-        return embedded and is_toolchain_artifact(message.severity, message.text, self._original)
+        return self._toolchain is not None and artifacts_of(self._toolchain, self._original)(message)
 
     def _error_around(self, baseline: Baseline, hole: Hole) -> str:
         """The error that keeps Lean from seeing a hole, where there is one in its declaration."""

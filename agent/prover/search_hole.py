@@ -9,12 +9,11 @@ from tools.environment.language_server import LanguageServerEnvironment
 from tools.environment.pool import EnvironmentPool
 from tools.environment.scratch import Scratch
 from tools.errors import ExitCode, QedError
+from tools.lean.artifacts import artifacts_of
 from tools.lean.document import Document, Hole
-from tools.lean.embedded.quirks import is_toolchain_artifact
 from tools.lean.machine import MachineLimits
-from tools.lean.messages import Message
 from tools.lean.server import LeanServer
-from tools.lean.toolchain import Toolchain, ToolchainKind, require_imports
+from tools.lean.toolchain import Toolchain, require_imports
 from tools.lean.writeback import FileSnapshot
 from tools.search.context import context_of
 from tools.search.limits import SearchLimits
@@ -57,10 +56,7 @@ class HoleRun:
         path = self._snapshot.path.absolute()
         require_imports(toolchain, path, [item.name for item in self._document.header.imports])
         scratch = Scratch.for_hole(self._document, self.hole, self._options.max_heartbeats)
-        embedded, text, opened = toolchain.kind is ToolchainKind.EMBEDDED, self._snapshot.text, 0
-
-        def is_artifact(message: Message) -> bool:
-            return embedded and is_toolchain_artifact(message.severity, message.text, text)
+        is_artifact, opened = artifacts_of(toolchain, self._snapshot.text), 0
 
         async def another() -> LanguageServerEnvironment:
             nonlocal opened

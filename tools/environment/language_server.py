@@ -11,14 +11,15 @@ from typing import Self
 from tools.environment.protocol import (
     Crashed,
     LeanError,
-    ProofFinished,
     ProofGivenUp,
     TacticOutcome,
     TacticState,
     TimedOut,
 )
 from tools.environment.scratch import Composition, Scratch
+from tools.environment.states import ReachedStates
 from tools.errors import ExitCode, QedError
+from tools.lean.artifacts import IsArtifact
 from tools.lean.lean_document import LeanDocument
 from tools.lean.messages import Elaboration, ElaborationStatus, Message
 from tools.lean.server import LeanServer
@@ -31,8 +32,6 @@ _CANCEL_SECONDS = 2.0
 
 # Says why a tactic must not be given to Lean: a refusal or a give-up; None: it may run.
 Screen = Callable[[str], LeanError | ProofGivenUp | None]
-# Says whether an error is one that only this toolchain shows and that means nothing for the proof.
-IsArtifact = Callable[[Message], bool]
 
 
 class LanguageServerEnvironment:
@@ -43,7 +42,7 @@ class LanguageServerEnvironment:
         self._scratch = scratch
         self._screen = screen
         self._is_artifact = is_artifact
-        self._scripts: dict[int, tuple[str, ...]] = {}
+        self._states = ReachedStates()
         self._known_errors: Counter[str] = Counter()
         self._initial: TacticState | None = None
         self._lock = asyncio.Lock()
@@ -104,7 +103,7 @@ class LanguageServerEnvironment:
             reason = next((m.text for m in result.errors), "there is no goal at this place")
             raise QedError(f"Lean shows no goal for this hole: {reason}", exit_code=ExitCode.FILE_HAS_ERRORS)
         self._known_errors = Counter(m.text for m in self._errors(result))
-        self._initial = self._remember(goals, ())
+        self._initial = self._states.reach(goals, ())
 
     async def _opened(self, composition: Composition, timeout: float) -> Elaboration:
         goals_at = [composition.goals_at]
@@ -124,11 +123,11 @@ class LanguageServerEnvironment:
 
     def script(self, state: TacticState) -> tuple[str, ...]:
         """The tactics that lead from the initial state to this one."""
-        return self._scripts[state.id]
+        return self._states.script(state)
 
     async def adopt(self, script: Sequence[str], goals: tuple[str, ...]) -> TacticState:
         """The state after these tactics, which left `goals` in another environment for the same hole."""
-        return self._remember(goals, tuple(script))
+        return self._states.reach(goals, script)
 
     async def run_tac(self, state: TacticState, tactic: str, *, timeout: float | None = None) -> TacticOutcome:
         """Runs one tactic in a state; `timeout` is in seconds (default `DEFAULT_TACTIC_SECONDS`).
@@ -138,7 +137,7 @@ class LanguageServerEnvironment:
         if (refused := self._screen(tactic)) is not None:
             return refused
         async with self._lock:
-            script = (*self._scripts[state.id], tactic)
+            script = (*self._states.script(state), tactic)
             outcome, _ = await self._try(script, timeout or DEFAULT_TACTIC_SECONDS)
             return outcome
 
@@ -147,7 +146,7 @@ class LanguageServerEnvironment:
         if self._screen(tactic) is not None:
             return ()
         async with self._lock:
-            composition = self._scratch.compose((*self._scripts[state.id], tactic))
+            composition = self._scratch.compose((*self._states.script(state), tactic))
             result = await self._document.elaborate(composition.text, timeout=timeout or DEFAULT_TACTIC_SECONDS)
             if not result.complete:
                 await self._recover(result.status)
@@ -174,8 +173,8 @@ class LanguageServerEnvironment:
         if goals is None:
             return LeanError("Lean shows no state after this tactic")
         if goals:
-            return self._remember(goals, script)
-        return ProofFinished(self._remember((), script).id)
+            return self._states.reach(goals, script)
+        return self._states.finish(script)
 
     def _errors(self, result: Elaboration) -> list[Message]:
         return [m for m in result.errors if not self._is_artifact(m)]
@@ -190,11 +189,6 @@ class LanguageServerEnvironment:
             else:
                 outside[message.text] += 1
         return [*inside, *(outside - self._known_errors).elements()]
-
-    def _remember(self, goals: tuple[str, ...], script: tuple[str, ...]) -> TacticState:
-        state = TacticState(len(self._scripts), goals)
-        self._scripts[state.id] = script
-        return state
 
     async def _recover(self, status: ElaborationStatus) -> None:
         """Brings the document back to the bare hole; a worker that does not let go is replaced."""

@@ -7,10 +7,11 @@ closed at once costs no more with a pool than without.
 
 import asyncio
 from collections.abc import Awaitable, Callable, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from typing import Protocol
 
 from tools.environment.protocol import Crashed, ProofEnvironment, ProofFinished, TacticOutcome, TacticState
+from tools.environment.states import ReachedStates
 from tools.errors import QedError
 
 _TRIES = 2
@@ -49,13 +50,13 @@ class EnvironmentPool:
         self._members = [*self._free]
         self._opening: asyncio.Task[None] | None = None
         self._returned = asyncio.Event()
-        self._states = [TacticState(0, first.initial_state.goals)]
-        self._scripts: list[tuple[str, ...]] = [()]
+        self._states = ReachedStates()
+        self._initial = self._states.reach(first.initial_state.goals, ())
 
     @property
     def initial_state(self) -> TacticState:
         """The state at the hole."""
-        return self._states[0]
+        return self._initial
 
     @property
     def size(self) -> int:
@@ -64,15 +65,15 @@ class EnvironmentPool:
 
     def script(self, state: TacticState) -> tuple[str, ...]:
         """The tactics that lead from the initial state to this one."""
-        return self._scripts[state.id]
+        return self._states.script(state)
 
     async def adopt(self, script: Sequence[str], goals: tuple[str, ...]) -> TacticState:
         """A state that was reached at another time by these tactics."""
-        return self._remember(goals, tuple(script))
+        return self._states.reach(goals, script)
 
     async def run_tac(self, state: TacticState, tactic: str, *, timeout: float | None = None) -> TacticOutcome:
         """Runs one tactic in whichever environment is free; waits for one where none is."""
-        script = self._scripts[state.id]
+        script = self._states.script(state)
         outcome: TacticOutcome = Crashed("it was not tried")
         avoided: _Member | None = None
         for _ in range(_TRIES):
@@ -93,7 +94,7 @@ class EnvironmentPool:
 
     async def suggest(self, state: TacticState, tactic: str, *, timeout: float | None = None) -> Sequence[str]:
         """What Lean suggests when it runs `tactic` in a state."""
-        script = self._scripts[state.id]
+        script = self._states.script(state)
         member = await self._take(script, None)
         try:
             at = await member.environment.adopt(script, state.goals)
@@ -145,16 +146,10 @@ class EnvironmentPool:
 
     def _own(self, outcome: TacticOutcome, script: tuple[str, ...]) -> TacticOutcome:
         if isinstance(outcome, TacticState):
-            return self._remember(outcome.goals, script)
+            return self._states.reach(outcome.goals, script)
         if isinstance(outcome, ProofFinished):
-            return replace(outcome, tactic_state_id=self._remember((), script).id)
+            return self._states.finish(script)
         return outcome
-
-    def _remember(self, goals: tuple[str, ...], script: tuple[str, ...]) -> TacticState:
-        state = TacticState(len(self._states), goals)
-        self._states.append(state)
-        self._scripts.append(script)
-        return state
 
 
 def _shared(one: Sequence[str], other: Sequence[str]) -> int:

@@ -10,6 +10,7 @@ from collections.abc import Callable, Collection, Iterable, Mapping
 from dataclasses import dataclass
 from pathlib import Path
 
+from tools.lean.artifacts import IsArtifact
 from tools.lean.axioms import AxiomReport, LibraryKinds, ask_axioms
 from tools.lean.document import Declaration, Document
 from tools.lean.lean_document import LeanDocument, Symbol
@@ -18,8 +19,6 @@ from tools.lean.probe import UNFINISHED, Asker, NoAnswerError, printed_in_full
 from tools.lean.server import LeanServer
 from tools.lean.text import SourceText
 from tools.lean.tokens import tokenize
-
-IsArtifact = Callable[[Message], bool]
 
 # Numbers that Lean gives to metavariables count up with all that was elaborated before.
 _COUNTED = re.compile(r"(?<=\?[mu]\.)[0-9]+")

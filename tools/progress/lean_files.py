@@ -7,14 +7,14 @@ from collections.abc import Iterator, Sequence
 from pathlib import Path
 
 from tools.errors import ExitCode, QedError
+from tools.lean.artifacts import artifacts_of
 from tools.lean.document import Declaration, Document
-from tools.lean.embedded.quirks import is_toolchain_artifact
 from tools.lean.lean_document import LeanDocument
 from tools.lean.messages import Elaboration, ElaborationStatus
 from tools.lean.observation import count_sorries
 from tools.lean.server import LeanServer
 from tools.lean.tactic_tree import TacticBlock, tactic_trees
-from tools.lean.toolchain import ToolchainKind, require_imports
+from tools.lean.toolchain import require_imports
 from tools.progress.example import Skipped
 from tools.progress.trajectory import Trajectory
 from tools.progress.walk import UntraceableError, offsets, proof_steps
@@ -75,10 +75,10 @@ async def _elaborated(opened: LeanDocument, places: Sequence[int], timeout: floa
 
 def _unsound(server: LeanServer, opened: LeanDocument, document: Document, result: Elaboration) -> dict[int, str]:
     """Why declarations are no proofs, by where they begin; an error outside all of them concerns none."""
-    embedded = server.toolchain.kind is ToolchainKind.EMBEDDED
+    is_artifact = artifacts_of(server.toolchain, document.text)
     reasons: dict[int, str] = {}
     for message in result.messages:
-        if embedded and is_toolchain_artifact(message.severity, message.text, document.text):
+        if is_artifact(message):
             continue
         if message.is_error or message.is_sorry_warning:
             at = opened.span_of(message).start

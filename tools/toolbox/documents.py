@@ -11,9 +11,9 @@ from tools.environment.guards import screen_tactic
 from tools.environment.language_server import LanguageServerEnvironment
 from tools.environment.scratch import Scratch
 from tools.errors import QedError
+from tools.lean.artifacts import IsArtifact
 from tools.lean.lean_document import LeanDocument
 from tools.lean.messages import Elaboration
-from tools.lean.observation import IsArtifact
 from tools.lean.server import LeanServer
 
 

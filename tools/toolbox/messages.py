@@ -3,8 +3,8 @@
 from collections.abc import Iterable
 from typing import Any
 
+from tools.lean.artifacts import IsArtifact
 from tools.lean.messages import Message
-from tools.lean.observation import IsArtifact
 from tools.lean.text import SourceText
 
 

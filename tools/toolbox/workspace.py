@@ -13,15 +13,14 @@ from tools.environment.language_server import LanguageServerEnvironment
 from tools.environment.scratch import Scratch
 from tools.errors import ExitCode, QedError
 from tools.lean.acceptance import AcceptanceGate, Baseline
+from tools.lean.artifacts import IsArtifact, artifacts_of
 from tools.lean.axioms import STANDARD_AXIOMS
 from tools.lean.claim import claim
 from tools.lean.document import Document, Hole
 from tools.lean.embedded.package import Progress
-from tools.lean.embedded.quirks import is_toolchain_artifact
 from tools.lean.lean_document import LeanDocument
 from tools.lean.machine import MachineLimits, lease_workers
 from tools.lean.messages import Elaboration, Message
-from tools.lean.observation import IsArtifact
 from tools.lean.project_files import project_files
 from tools.lean.screening import ScreeningPolicy
 from tools.lean.server import LeanServer
@@ -211,11 +210,7 @@ class Workspace:
 
     def is_artifact(self, text: str) -> IsArtifact:
         """Tells errors that only the embedded Lean shows for a file with this text."""
-
-        def judge(message: Message) -> bool:
-            return self._is_embedded and is_toolchain_artifact(message.severity, message.text, text)
-
-        return judge
+        return artifacts_of(self.toolchain, text)
 
     async def _require_imports(self, file: LeanFile) -> None:
         modules = [item.name for item in file.document.header.imports]

@@ -30,13 +30,13 @@ from tools.environment.leandojo.wire import (
 from tools.environment.protocol import (
     Crashed,
     LeanError,
-    ProofFinished,
     ProofGivenUp,
     TacticOutcome,
     TacticState,
     TimedOut,
     UnusableEnvironmentError,
 )
+from tools.environment.states import ReachedStates, Script
 from tools.errors import QedError
 
 DEFAULT_TACTIC_SECONDS = 5.0
@@ -45,8 +45,6 @@ OPENING_SECONDS = 600.0
 # LeanDojo types requests into a terminal in line mode, and Linux cuts such lines off at 4096 bytes.
 _MAX_REQUEST_BYTES = 4000
 _SUGGESTION = re.compile(r"Try this: (?P<tactic>.+)")
-
-Script = tuple[str, ...]
 
 
 class _NotReachedError(Exception):
@@ -62,7 +60,7 @@ class LeanDojoEnvironment:
         self._seconds = seconds
         self._grace = grace
         self._worker: Worker | None = None
-        self._scripts: dict[int, Script] = {}
+        self._states = ReachedStates()
         self._printed: dict[Script, str] = {}
         self._reached: dict[Script, int] = {}  # in the Lean that runs now: the REPL's ids
         self._initial: TacticState | None = None
@@ -102,7 +100,7 @@ class LeanDojoEnvironment:
                 f"LeanDojo cannot open {self._theorem.full_name}: {error}",
                 hint="LeanDojo supports theorems with `:=`, in Lean v4.3.0-rc2 to about v4.20.",
             ) from None
-        return self._remember(_goals(answer.pp), ())
+        return self._states.reach(_goals(answer.pp), ())
 
     @property
     def initial_state(self) -> TacticState:
@@ -113,7 +111,7 @@ class LeanDojoEnvironment:
 
     def script(self, state: TacticState) -> tuple[str, ...]:
         """The tactics that lead from the initial state to this one."""
-        return self._scripts[state.id]
+        return self._states.script(state)
 
     async def run_tac(self, state: TacticState, tactic: str, *, timeout: float | None = None) -> TacticOutcome:
         """Runs one tactic (of one or several lines) in a state; `timeout` is in seconds (default 5).
@@ -125,7 +123,7 @@ class LeanDojoEnvironment:
             return refused
         seconds = timeout or DEFAULT_TACTIC_SECONDS
         async with self._lock:
-            script = (*self._scripts[state.id], tactic)
+            script = (*self._states.script(state), tactic)
             if isinstance(answer := await self._try(script, seconds), Crashed | LeanError):
                 return answer
             return self._outcome(answer, script, seconds)
@@ -139,7 +137,7 @@ class LeanDojoEnvironment:
         if self._screen(tactic) is not None:
             return ()
         async with self._lock:
-            answer = await self._try((*self._scripts[state.id], tactic), timeout or DEFAULT_TACTIC_SECONDS)
+            answer = await self._try((*self._states.script(state), tactic), timeout or DEFAULT_TACTIC_SECONDS)
         message = answer.message if isinstance(answer, State | Finished) else ""
         offered = (match["tactic"].replace("\r", "").rstrip() for match in _SUGGESTION.finditer(message))
         return tuple(text for text in dict.fromkeys(offered) if self._screen(text) is None)
@@ -157,9 +155,9 @@ class LeanDojoEnvironment:
     def _outcome(self, answer: Answer, script: Script, seconds: float) -> TacticOutcome:
         match answer:
             case State(pp=pp):
-                return self._remember(_goals(pp), script)
+                return self._states.reach(_goals(pp), script)
             case Finished():
-                return ProofFinished(self._remember((), script).id)
+                return self._states.finish(script)
             case Refused(error=error):
                 return LeanError(error)
             case GivenUp():
@@ -233,11 +231,6 @@ class LeanDojoEnvironment:
         except BaseException:
             self._reached.clear()
             raise
-
-    def _remember(self, goals: tuple[str, ...], script: Script) -> TacticState:
-        state = TacticState(len(self._scripts), goals)
-        self._scripts[state.id] = script
-        return state
 
     async def close(self) -> None:
         """Ends Lean and LeanDojo's process. Nothing of them is left afterwards."""
