@@ -142,6 +142,16 @@ class AcceptanceGate:
         self._observer = Observer(path, self._is_artifact)
         self._warm: asyncio.Task[LeanServer] | None = None
 
+    @property
+    def is_strict(self) -> bool:
+        """Whether the screening is strict: Lean cannot be asked for axioms the usual way."""
+        return self._toolchain.kind is ToolchainKind.EMBEDDED
+
+    @property
+    def is_artifact(self) -> IsArtifact:
+        """Which errors are those of the toolchain only."""
+        return self._is_artifact
+
     # -- processes
 
     def prewarm(self) -> None:
@@ -217,8 +227,7 @@ class AcceptanceGate:
 
     def _refuse(self, baseline: Baseline, new_text: str, fills: Sequence[Fill]) -> Verdict | None:
         """What can be judged without Lean: nothing that is refused here reaches it."""
-        strict = self._toolchain.kind is ToolchainKind.EMBEDDED
-        found = [reason for fill in fills for reason in self._screen(fill, strict)]
+        found = [reason for fill in fills for reason in self._screen(fill, self.is_strict)]
         found += ["the proof says `sorry`" for fill in fills if count_sorries(fill.text)]
         if not fills or apply_fills(baseline.text, fills)[0] != new_text:
             found.append("the text outside the hole is not the same")

@@ -1,9 +1,11 @@
 """One `qed prove` a file: the file is claimed for as long as work on it lasts."""
 
+import asyncio
 import contextlib
 import hashlib
 import os
-from collections.abc import Generator
+import time
+from collections.abc import AsyncGenerator, Generator
 from pathlib import Path
 
 import psutil
@@ -11,6 +13,8 @@ from filelock import FileLock, Timeout
 
 from tools.directories import state_dir
 from tools.errors import ExitCode, QedError
+
+_RETRY_SECONDS = 0.1
 
 
 @contextlib.contextmanager
@@ -48,10 +52,28 @@ def claim(path: Path) -> Generator[None]:
         lock.release()
 
 
+@contextlib.asynccontextmanager
+async def claim_soon(path: Path, patience: float) -> AsyncGenerator[None]:
+    """As `claim`, but waits up to `patience` seconds for whoever holds the file."""
+    ends = time.monotonic() + patience
+    with contextlib.ExitStack() as held:
+        while True:
+            try:
+                held.enter_context(claim(path))
+                break
+            except QedError as error:
+                if error.exit_code is not ExitCode.BUSY or time.monotonic() >= ends:
+                    raise
+            await asyncio.sleep(_RETRY_SECONDS)
+        yield
+
+
 def _describe(owner: Path) -> str:
     """Who holds a claim. The holder writes its id just after taking the lock, so it may not be there yet."""
     with contextlib.suppress(OSError, ValueError):
         pid = int(owner.read_text("ascii"))
+        if pid == os.getpid():
+            return "this qed, in another place"
         if psutil.pid_exists(pid):
             return f"process {pid}"
     return "another process"

@@ -8,6 +8,7 @@ import asyncio
 import contextlib
 import itertools
 import logging
+import time
 from collections import deque
 from collections.abc import Awaitable, Callable, Mapping, Sequence
 from concurrent.futures import Future
@@ -106,6 +107,7 @@ class LeanClient(LanguageClient):
         self._ids = itertools.count(1)
         self._stderr: deque[str] = deque(maxlen=_STDERR_LINES)
         self._stderr_task: asyncio.Task[None] | None = None
+        self._said_at = time.monotonic()
 
     async def launch(self, command: Sequence[str], *, cwd: Path, env: Mapping[str, str]) -> None:
         """Starts the server process. Raises OSError when it cannot be started."""
@@ -128,6 +130,11 @@ class LeanClient(LanguageClient):
     def exit_status(self) -> int | None:
         """The exit status of a server that has ended (negative: the signal)."""
         return self._server.returncode if self._server else None
+
+    @property
+    def seconds_quiet(self) -> float:
+        """For how long nothing has been said to the server."""
+        return time.monotonic() - self._said_at
 
     def stderr_tail(self) -> str:
         """The last lines that the server wrote to standard error."""
@@ -154,6 +161,7 @@ class LeanClient(LanguageClient):
 
     def send(self, method: str, params: Mapping[str, Any]) -> None:
         """Sends a notification; to a server that is gone it does nothing."""
+        self._said_at = time.monotonic()
         if self.running:
             with contextlib.suppress(ConnectionError):
                 self.protocol.notify(method, dict(params))
@@ -166,6 +174,7 @@ class LeanClient(LanguageClient):
         """
         if not self.running:
             raise ServerExitedError
+        self._said_at = time.monotonic()
         request_id = next(self._ids)
         try:
             future: Future[Any] = self.protocol.send_request(

@@ -108,6 +108,12 @@ class ProofLines:
         return "\n" + " " * column + self.hung(column)
 
 
+def as_tactics(proof: str) -> ProofLines:
+    """The tactic block of a whole proof, which is written as `by …` or is a term."""
+    lines = ProofLines.parse(proof)
+    return lines.without_by() if lines.tokens and lines.tokens[0].is_word("by") else _exact(lines)
+
+
 def replace_hole(
     document: Document, hole: Hole, proof: str, *, is_term: bool = False, as_term: bool = True
 ) -> Replacement:

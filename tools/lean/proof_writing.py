@@ -1,24 +1,29 @@
 """From a proof to the file: the proof laid out in its hole, and after acceptance written down with a receipt."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime
 
 from tools.lean.acceptance import Baseline, Verdict
-from tools.lean.comparison import Fill
+from tools.lean.comparison import Fill, apply_fills
 from tools.lean.document import Document, Hole, HoleKind
 from tools.lean.layout import replace_hole
-from tools.lean.receipt import Receipt, ReceiptBook, ToolchainNote
+from tools.lean.receipt import LemmaNote, Receipt, ReceiptBook, ToolchainNote
 from tools.lean.toolchain import Toolchain, ToolchainKind
 from tools.lean.writeback import FileSnapshot, digest, write
 
 
 @dataclass(frozen=True, slots=True)
 class FilledHole:
-    """A hole with a proof in its place: the fill, and the text of the whole file with it."""
+    """A hole with a proof in its place: the fill, and the text of the whole file with it.
+
+    `lemmas` are the helper lemmas that are filled along with it: the holes of their proofs.
+    """
 
     hole: Hole
     fill: Fill
     text: str
+    lemmas: "tuple[FilledHole, ...]" = ()
 
     @classmethod
     def of(cls, document: Document, hole: Hole, proof: str) -> "FilledHole":
@@ -26,6 +31,16 @@ class FilledHole:
         replacement = replace_hole(document, hole, proof)
         inserted = replacement.text[replacement.inserted.start : replacement.inserted.end]
         return cls(hole, Fill(replacement.replaced, inserted, hole.kind is HoleKind.TACTIC), replacement.text)
+
+    def along_with(self, document: Document, lemmas: "Sequence[FilledHole]") -> "FilledHole":
+        """The same with holes of lemmas in the same document filled as well."""
+        text, _ = apply_fills(document.text, [self.fill, *(each.fill for each in lemmas)])
+        return FilledHole(self.hole, self.fill, text, tuple(lemmas))
+
+    @property
+    def fills(self) -> list[Fill]:
+        """All that is filled."""
+        return [*(each.fill for each in self.lemmas), self.fill]
 
 
 def write_accepted(
@@ -39,6 +54,7 @@ def write_accepted(
 ) -> Receipt:
     """Writes an accepted proof over the file that was read, through the journal, and keeps its receipt.
 
+    `baseline` is the text in which the holes were filled; with helper lemmas it has their statements already.
     Raises `QedError` as `write` does; the file is then as it was.
     """
     write(snapshot, filled.text, declarations=verdict.declarations)
@@ -57,6 +73,7 @@ def _receipt(
         declaration=hole.declaration,
         statement_sha256=baseline.statement_sha256(baseline.declaration_of(hole.span)),
         proof_sha256=digest(filled.fill.text.encode()),
+        lemmas=tuple(_lemma_note(baseline, each) for each in filled.lemmas),
         file_sha256_before=snapshot.sha256,
         file_sha256_after=snapshot.with_text(filled.text).sha256,
         toolchain=ToolchainNote(kind=toolchain.kind.value, name=toolchain.describe(), version=toolchain.version),
@@ -66,4 +83,12 @@ def _receipt(
         checks=verdict.checks,
         recheck=recheck,
         seconds=verdict.seconds,
+    )
+
+
+def _lemma_note(baseline: Baseline, filled: FilledHole) -> LemmaNote:
+    return LemmaNote(
+        declaration=filled.hole.declaration,
+        statement_sha256=baseline.statement_sha256(baseline.declaration_of(filled.hole.span)),
+        proof_sha256=digest(filled.fill.text.encode()),
     )

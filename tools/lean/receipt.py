@@ -31,6 +31,16 @@ class ToolchainNote(BaseModel):
     version: str
 
 
+class LemmaNote(BaseModel):
+    """A helper lemma that was written along with a proof."""
+
+    model_config = ConfigDict(frozen=True)
+
+    declaration: str
+    statement_sha256: Sha256
+    proof_sha256: Sha256
+
+
 class Receipt(BaseModel):
     """What stands behind one written proof. Hashes are SHA-256 in hexadecimal, `seconds` the time spent in all.
 
@@ -46,6 +56,7 @@ class Receipt(BaseModel):
     declaration: str
     statement_sha256: Sha256
     proof_sha256: Sha256
+    lemmas: tuple[LemmaNote, ...] = ()
     file_sha256_before: Sha256
     file_sha256_after: Sha256
     toolchain: ToolchainNote

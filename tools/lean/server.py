@@ -17,6 +17,9 @@ from tools.lean.toolchain import Toolchain
 _START_SECONDS = 120
 _SHUTDOWN_SECONDS = 5
 _GUARD_INTERVAL_SECONDS = 0.5
+# Looking at the memory of processes costs milliseconds: too much for a Lean that nobody has told anything for so long.
+_QUIET_SECONDS = 20.0
+_QUIET_INTERVAL_SECONDS = 5.0
 _MAX_DEATHS_IN_A_ROW = 2
 
 
@@ -174,7 +177,8 @@ class LeanServer:
     async def _guard_memory(self) -> None:
         """Kills a worker that outgrows its limit; the server then reports it as crashed."""
         while True:
-            await asyncio.sleep(_GUARD_INTERVAL_SECONDS)
+            quiet = self._client is not None and self._client.seconds_quiet > _QUIET_SECONDS
+            await asyncio.sleep(_QUIET_INTERVAL_SECONDS if quiet else _GUARD_INTERVAL_SECONDS)
             if (pid := self.pid) is None:
                 continue
             for worker, size in resident_bytes(pid).items():

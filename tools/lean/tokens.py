@@ -41,6 +41,8 @@ class TokenKind(Enum):
 
 
 COMMENTS = frozenset({TokenKind.LINE_COMMENT, TokenKind.BLOCK_COMMENT})
+PROSE = COMMENTS | {TokenKind.DOC_COMMENT, TokenKind.MODULE_COMMENT}
+"""What is written for people: comments and documentation."""
 _NAMES = frozenset({TokenKind.IDENTIFIER, TokenKind.DOT_IDENTIFIER})
 
 
