@@ -1,4 +1,4 @@
-"""The screening, in the two forms that it is asked in: for a tactic on trial, and for a proof before acceptance."""
+"""The screening, in the forms that it is asked in: for a tactic or a sketch on trial, for a proof before acceptance."""
 
 from collections.abc import Sequence
 
@@ -7,6 +7,9 @@ from tools.lean.comparison import Fill
 from tools.lean.document import HoleKind
 from tools.lean.observation import count_sorries
 from tools.lean.screening import ScreeningPolicy, screen
+from tools.lean.sketch import without_steps
+
+_NO_STEP = "`sorry` stands elsewhere than as the whole proof of a `have name : statement`"
 
 
 def screen_tactic(tactic: str) -> LeanError | ProofGivenUp | None:
@@ -15,6 +18,12 @@ def screen_tactic(tactic: str) -> LeanError | ProofGivenUp | None:
         return ProofGivenUp()
     violations = screen(tactic, HoleKind.TACTIC)
     return LeanError(violations[0].message) if violations else None
+
+
+def screen_sketch(tactic: str) -> LeanError | ProofGivenUp | None:
+    """Why a sketch must not run; what its steps leave open is no reason."""
+    filled = without_steps(tactic)
+    return LeanError(_NO_STEP) if count_sorries(filled) else screen_tactic(filled)
 
 
 def screen_fill(fill: Fill, strict: bool) -> Sequence[str]:

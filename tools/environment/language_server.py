@@ -9,6 +9,7 @@ from pathlib import Path
 from typing import Self
 
 from tools.environment.protocol import (
+    Complaint,
     Crashed,
     LeanError,
     ProofGivenUp,
@@ -44,6 +45,7 @@ class LanguageServerEnvironment:
         self._is_artifact = is_artifact
         self._states = ReachedStates()
         self._known_errors: Counter[str] = Counter()
+        self._faults: tuple[str, ...] = ()
         self._initial: TacticState | None = None
         self._lock = asyncio.Lock()
         self._owns_document = False
@@ -103,6 +105,8 @@ class LanguageServerEnvironment:
             reason = next((m.text for m in result.errors), "there is no goal at this place")
             raise QedError(f"Lean shows no goal for this hole: {reason}", exit_code=ExitCode.FILE_HAS_ERRORS)
         self._known_errors = Counter(m.text for m in self._errors(result))
+        own = range(self._scratch.command_start, composition.block.start)
+        self._faults = tuple(m.text for m in self._errors(result) if self._document.span_of(m).start in own)
         self._initial = self._states.reach(goals, ())
 
     async def _opened(self, composition: Composition, timeout: float) -> Elaboration:
@@ -120,6 +124,11 @@ class LanguageServerEnvironment:
         if self._initial is None:
             raise RuntimeError("the environment was not opened with `open`")
         return self._initial
+
+    @property
+    def faults(self) -> tuple[str, ...]:
+        """The errors that the declaration has before the hole, whatever the proof is."""
+        return self._faults
 
     def script(self, state: TacticState) -> tuple[str, ...]:
         """The tactics that lead from the initial state to this one."""
@@ -166,9 +175,8 @@ class LanguageServerEnvironment:
         return self._verdict(result, script, composition), composition
 
     def _verdict(self, result: Elaboration, script: tuple[str, ...], composition: Composition) -> TacticOutcome:
-        new_errors = self._new_errors(result, composition.block)
-        if new_errors:
-            return LeanError("\n".join(new_errors))
+        if complaints := self._new_errors(result, composition):
+            return LeanError("\n".join(each.text for each in complaints), complaints)
         goals = result.goals[0]
         if goals is None:
             return LeanError("Lean shows no state after this tactic")
@@ -179,16 +187,22 @@ class LanguageServerEnvironment:
     def _errors(self, result: Elaboration) -> list[Message]:
         return [m for m in result.errors if not self._is_artifact(m)]
 
-    def _new_errors(self, result: Elaboration, block: Span) -> list[str]:
+    def _new_errors(self, result: Elaboration, composition: Composition) -> tuple[Complaint, ...]:
         """Errors inside the block, and those elsewhere that were not there before any tactic ran."""
-        inside: list[str] = []
+        inside: list[Complaint] = []
         outside: Counter[str] = Counter()
         for message in self._errors(result):
-            if block.start <= self._document.span_of(message).start < block.end:
-                inside.append(message.text)
+            start = self._document.span_of(message).start
+            if start in composition.block:
+                inside.append(Complaint(message.text, self._line_in(composition.last_tactic, start)))
             else:
                 outside[message.text] += 1
-        return [*inside, *(outside - self._known_errors).elements()]
+        return (*inside, *(Complaint(text) for text in (outside - self._known_errors).elements()))
+
+    def _line_in(self, tactic: Span, offset: int) -> int | None:
+        """The line of a tactic, from 1; what comes after it, where a tactic is unfinished, is its last line."""
+        line_of = self._document.source.line_of
+        return line_of(min(offset, tactic.end)) - line_of(tactic.start) + 1 if offset >= tactic.start else None
 
     async def _recover(self, status: ElaborationStatus) -> None:
         """Brings the document back to the bare hole; a worker that does not let go is replaced."""

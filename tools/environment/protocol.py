@@ -6,7 +6,7 @@ and `Crashed` say nothing about the tactic being wrong.
 """
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Protocol
 
 from tools.errors import QedError
@@ -44,10 +44,25 @@ class ProofFinished:
 
 
 @dataclass(frozen=True, slots=True)
+class Complaint:
+    """One error of Lean's. `line` is the line of the tactic that it is about, from 1; None: it is about another place,
+    or nobody knows.
+    """
+
+    text: str
+    line: int | None = None
+
+
+@dataclass(frozen=True, slots=True)
 class LeanError:
-    """Lean refused the tactic; `error` is its text. Tactics that would escape the proof are refused likewise."""
+    """Lean refused the tactic; `error` is its text. Tactics that would escape the proof are refused likewise.
+
+    `complaints` are the errors one by one, where the environment tells them apart; they are no part of what makes two
+    outcomes the same.
+    """
 
     error: str
+    complaints: tuple[Complaint, ...] = field(default=(), compare=False, repr=False)
 
 
 @dataclass(frozen=True, slots=True)

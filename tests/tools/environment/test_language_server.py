@@ -72,6 +72,34 @@ async def test_lean_refuses(lean: LeanServer, tactic: str, part: str) -> None:
         assert isinstance(outcome, LeanError) and part in outcome.error
 
 
+@pytest.mark.parametrize(
+    ("tactic", "lines"),
+    [
+        ("exact hq", [1]),
+        ("constructor\n· exact hp\n· exact hp", [3]),
+        ("constructor\n· skip\n· exact\n    hp", [2, 3]),
+        ("constructor\n· exact hp\nexact (", [3, None]),
+    ],
+)
+async def test_errors_have_lines_of_the_tactic(lean: LeanServer, tactic: str, lines: list[int]) -> None:
+    async with environment(lean, AND) as env:
+        same = await env.run_tac(env.initial_state, "skip")
+        for state in (env.initial_state, same):
+            assert isinstance(state, TacticState)
+            outcome = await env.run_tac(state, tactic)
+            assert isinstance(outcome, LeanError)
+            assert [each.line for each in outcome.complaints] == lines
+            assert "\n".join(each.text for each in outcome.complaints) == outcome.error
+
+
+async def test_an_error_elsewhere_has_no_line(lean: LeanServer) -> None:
+    text = "theorem t (n : Nat) : n = n := by\n  have h : n = n := by\n    sorry\n  exact h\n"
+    async with environment(lean, text) as env:
+        outcome = await env.run_tac(env.initial_state, "exact t n")
+        assert isinstance(outcome, LeanError) and "termination" in outcome.error
+        assert [each.line for each in outcome.complaints] == [None]
+
+
 async def test_giving_up_is_not_finishing(lean: LeanServer) -> None:
     async with environment(lean, AND) as env:
         assert isinstance(await env.run_tac(env.initial_state, "sorry"), ProofGivenUp)

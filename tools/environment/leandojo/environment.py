@@ -44,6 +44,8 @@ OPENING_SECONDS = 600.0
 """LeanDojo's own limit for Lean to reach the theorem: it elaborates the file up to there."""
 # LeanDojo types requests into a terminal in line mode, and Linux cuts such lines off at 4096 bytes.
 _MAX_REQUEST_BYTES = 4000
+# Lean counts metavariables (`?m.7`) from a number that depends on all that it did before.
+_COUNTED = re.compile(r"(?<=\?[mu]\.)\d+")
 _SUGGESTION = re.compile(r"Try this: (?P<tactic>.+)")
 
 
@@ -61,7 +63,7 @@ class LeanDojoEnvironment:
         self._grace = grace
         self._worker: Worker | None = None
         self._states = ReachedStates()
-        self._printed: dict[Script, str] = {}
+        self._known: dict[Script, tuple[str, ...]] = {}  # goals, of this Lean or of others
         self._reached: dict[Script, int] = {}  # in the Lean that runs now: the REPL's ids
         self._initial: TacticState | None = None
         self._closed = False
@@ -112,6 +114,14 @@ class LeanDojoEnvironment:
     def script(self, state: TacticState) -> tuple[str, ...]:
         """The tactics that lead from the initial state to this one."""
         return self._states.script(state)
+
+    async def adopt(self, script: Sequence[str], goals: tuple[str, ...]) -> TacticState:
+        """The state after these tactics, which left `goals` in another environment for the same theorem.
+
+        The tactics are run when one is next tried there; should they leave other goals here, that one crashes.
+        """
+        self._known.setdefault(tuple(script), goals)
+        return self._states.reach(goals, script)
 
     async def run_tac(self, state: TacticState, tactic: str, *, timeout: float | None = None) -> TacticOutcome:
         """Runs one tactic (of one or several lines) in a state; `timeout` is in seconds (default 5).
@@ -176,7 +186,7 @@ class LeanDojoEnvironment:
         match answer:
             case State():
                 self._reached[script] = answer.id
-                self._printed.setdefault(script, answer.pp)
+                self._known.setdefault(script, _goals(answer.pp))
             case Late() | Unknown() | Broken(ended=True):
                 self._reached.clear()
             case _:
@@ -190,9 +200,13 @@ class LeanDojoEnvironment:
         known = max(length for length in range(len(script) + 1) if script[:length] in self._reached)
         for length in range(known + 1, len(script) + 1):
             answer = await self._run(script[:length], self._seconds)
-            if not isinstance(answer, State) or answer.pp != self._printed[script[:length]]:
+            if not isinstance(answer, State) or not self._is_known(script[:length], answer.pp):
                 raise _NotReachedError(f"Lean does not take `{script[length - 1]}` as it did before")
         return self._reached[script]
+
+    def _is_known(self, script: Script, pp: str) -> bool:
+        """Whether a state is the one that the script has led to before."""
+        return _unnumbered(_goals(pp)) == _unnumbered(self._known[script])
 
     async def _opened(self) -> State:
         """Starts Lean at the theorem, and the process for it where there is none."""
@@ -210,7 +224,8 @@ class LeanDojoEnvironment:
             raise _untraced(theorem)
         if not isinstance(answer, State):
             raise _NotReachedError(answer.reason if isinstance(answer, NotOpened | Broken) else answer.kind)
-        if answer.pp != self._printed.setdefault((), answer.pp):
+        self._known.setdefault((), _goals(answer.pp))
+        if not self._is_known((), answer.pp):
             raise _NotReachedError("the theorem is not what it was")
         self._reached[()] = answer.id
         return answer
@@ -250,6 +265,10 @@ def _as_one(tactic: str) -> str:
     if "\n" not in tactic and ";" not in tactic:
         return tactic
     return "(\n " + tactic.replace("\n", "\n ") + "\n)"
+
+
+def _unnumbered(goals: tuple[str, ...]) -> list[str]:
+    return [_COUNTED.sub("", goal) for goal in goals]
 
 
 def _goals(pp: str) -> tuple[str, ...]:

@@ -11,7 +11,8 @@ from tools.lean.document import Declaration, Document, Hole
 from tools.lean.tokens import tokenize
 
 _PROVABLE = ("theorem", "lemma")
-_COMMIT = "Commit it, have LeanDojo trace the commit, or work with `--environment language-server`."
+_OTHERWISE = "`--environment language-server`, or in the settings `[lean] environment`"
+_COMMIT = f"Commit it, have LeanDojo trace the commit, or try tactics elsewhere ({_OTHERWISE})."
 
 
 @dataclass(frozen=True, slots=True)
@@ -54,7 +55,7 @@ class CommittedFile:
         declaration = document.declaration_of(hole)
         if (obstacle := _obstacle(document, declaration, hole)) is not None:
             raise QedError(
-                f"LeanDojo cannot work on this hole: {obstacle}", hint="Work with `--environment language-server`."
+                f"LeanDojo cannot work on this hole: {obstacle}", hint=f"Try tactics elsewhere: {_OTHERWISE}."
             )
         committed = Document.parse(self.text)
         before = [each for each in committed.declarations if each.name == declaration.name]
@@ -118,6 +119,6 @@ def missing(program: str) -> QedError:
     """The error for a program that LeanDojo needs and that is not there."""
     return QedError(
         f"LeanDojo needs {program}, which is not on PATH",
-        hint="Install elan (https://github.com/leanprover/elan) and git, or work with `--environment language-server`.",
+        hint=f"Install elan (https://github.com/leanprover/elan) and git, or try tactics elsewhere ({_OTHERWISE}).",
         exit_code=ExitCode.TOOLCHAIN_NOT_FOUND,
     )

@@ -63,7 +63,7 @@ def test_edits_are_noted_and_other_holes_refused(traced: Traced) -> None:
 
 def test_the_setting_and_a_commit_that_is_not_traced(traced: Traced, tmp_path: Path) -> None:
     traced.git("commit", "-q", "--allow-empty", "-m", "more")
-    setting = {"QED_PROVE__ENVIRONMENT": "leandojo"}
+    setting = {"QED_LEAN__ENVIRONMENT": "leandojo"}
     done = qed(traced.root, "prove", "Facts.lean::both", "--toolchain", "embedded", variables=setting)
     assert done.code == 20
     assert "LeanDojo has not traced" in done.err
