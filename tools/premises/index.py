@@ -2,12 +2,13 @@
 
 import threading
 from collections.abc import Iterable, Sequence
+from dataclasses import replace
 from pathlib import Path
 from typing import Final
 
 from tools.lean.goals import Goal
 from tools.premises.premise import LibraryPremise
-from tools.premises.ranking import RERANKED, Embedder, by_goal, by_similarity, common
+from tools.premises.ranking import EMBEDDED, RERANKED, Embedder, by_goal, by_similarity, common, shown
 from tools.premises.store import StoredModule, connect, module_of
 from tools.premises.words import encoded, goal_constants, name_words, query_words, size_words
 
@@ -52,8 +53,8 @@ class PremiseIndex:
         names = sorted(word for word in parts if len(word) > 1)
         others = sorted(of_hypotheses - of_target)[:_MAX_HYPOTHESIS_WORDS]
         found = self._found(target or others, [*names, *others], _GOAL_WEIGHTS, size_words(0, len(of_target)))
-        ranked = by_goal(found, goal, RERANKED if self._embedder else limit)
-        return self._similar(ranked, goal.target)[:limit]
+        ranked = by_goal(found, goal, max(limit, EMBEDDED) if self._embedder else limit)
+        return self._similar(ranked, shown(goal))[:limit]
 
     def for_words(self, query: str, limit: int) -> list[LibraryPremise]:
         """Premises whose names, statements or docstrings hold the words of a query, best first."""
@@ -67,14 +68,14 @@ class PremiseIndex:
         ]
         best = max((premise.score for premise in found), default=1.0)
 
-        def order(premise: LibraryPremise) -> tuple[float, int, str]:
+        def scored(premise: LibraryPremise) -> LibraryPremise:
             parts = name_words(premise.name)
             missing = sum(set(parts).isdisjoint(group) for group in groups)
             further = len(parts) - (len(groups) - missing)
-            value = missing + _FURTHER_WORD * further - premise.score / best - common(premise)
-            return (value, len(premise.name), premise.name)
+            return replace(premise, score=premise.score / best + common(premise) - missing - _FURTHER_WORD * further)
 
-        return [*exact, *self._similar(sorted(found, key=order), query)][:limit]
+        ranked = sorted(map(scored, found), key=lambda each: (-each.score, len(each.name), each.name))
+        return [*exact, *self._similar(ranked, query)][:limit]
 
     def by_name(self, name: str) -> list[LibraryPremise]:
         """The declaration of a full name; none if the imports bring none along."""
@@ -88,7 +89,7 @@ class PremiseIndex:
         if self._embedder is None:
             return ranked
         try:
-            return by_similarity(ranked[:RERANKED], query, self._embedder)
+            return [*by_similarity(ranked[:EMBEDDED], query, self._embedder), *ranked[EMBEDDED:]]
         except Exception:  # whatever a model's endpoint may raise: the order by words is good enough
             return ranked
 

@@ -4,6 +4,7 @@ import asyncio
 import contextlib
 import sqlite3
 import threading
+import time
 from collections.abc import Callable, Sequence
 from functools import cached_property
 
@@ -18,6 +19,7 @@ from tools.premises.ranking import Embedder
 TellPeople = Callable[[str], None]
 
 _TOLD_EVERY = 50  # modules
+_FRESH_SECONDS = 20.0
 
 
 def imports_of(header: Header | None) -> tuple[str, ...]:
@@ -36,6 +38,8 @@ class PremiseLibrary:
         self._embedder = embedder
         self._lock = asyncio.Lock()
         self._open: tuple[BuildReport, PremiseIndex] | None = None
+        self._seen: tuple[str, ...] = ()
+        self._fresh_until = 0.0
 
     @cached_property
     def _roots(self) -> LibraryRoots:
@@ -44,15 +48,19 @@ class PremiseLibrary:
     async def index_for(self, imports: Sequence[str], tell: TellPeople = lambda _: None) -> PremiseIndex:
         """The index for a file with these imports; `tell` hears how far it is when it has to be made.
 
+        Whether the modules are still what was read is looked at again after some seconds, not for every question.
         Cancelling it keeps what has been read. Raises `QedError` where there are no compiled modules, or the index
         cannot be kept.
         """
         async with self._lock:
+            if self._open is not None and self._seen == tuple(imports) and time.monotonic() < self._fresh_until:
+                return self._open[1]
             report, builder = await self._updated(imports, tell)
             if not any(not module.problem for module in report.modules):
                 raise QedError(
                     f"no compiled library was found for {self._toolchain.describe()}", exit_code=ExitCode.LEAN_FAILED
                 )
+            self._seen, self._fresh_until = tuple(imports), time.monotonic() + _FRESH_SECONDS
             if self._open is not None and self._open[0].modules == report.modules and not report.read:
                 return self._open[1]
             # The one before is not closed: another task may be asking it. It goes when nobody holds it any more.
@@ -89,3 +97,4 @@ class PremiseLibrary:
         if self._open is not None:
             self._open[1].close()
             self._open = None
+            self._fresh_until = 0.0

@@ -12,6 +12,8 @@ from tools.premises.premise import LibraryPremise
 
 RERANKED: Final = 200
 """How many of the best by words the finer measures look at."""
+EMBEDDED: Final = 64
+"""How many of the best by words and statement a model looks at: each is a text to be encoded."""
 
 # By how much of the best score by words each finding raises a premise.
 _FITS: Final = 1.0
@@ -33,6 +35,19 @@ class Embedder(Protocol):
 
     def embed(self, texts: Sequence[str]) -> Sequence[Sequence[float]]:
         """One vector for each text, all of one length. May raise; the order by words then stands."""
+        ...
+
+
+class RemoteEmbedder(Embedder, Protocol):
+    """An embedder on another machine: it may fail, and says so."""
+
+    @property
+    def note(self) -> str:
+        """Why the last texts got no vectors; empty if they did."""
+        ...
+
+    def interrupt(self) -> None:
+        """Ends what another thread is asking for; it then raises there."""
         ...
 
 
@@ -112,6 +127,12 @@ def common(premise: LibraryPremise) -> float:
     if premise.name.startswith("Lean.") or ".Internal." in premise.name or "Impl." in premise.name:
         score += _OF_LEAN_ITSELF
     return score
+
+
+def shown(goal: Goal) -> str:
+    """A goal as Lean prints it, which is what encoders of goals are trained on."""
+    hypotheses = (f"{' '.join(hypothesis.names)} : {hypothesis.type}" for hypothesis in goal.hypotheses)
+    return "\n".join((*hypotheses, f"⊢ {goal.target}"))
 
 
 def by_similarity(premises: Sequence[LibraryPremise], query: str, embedder: Embedder) -> list[LibraryPremise]:

@@ -12,15 +12,13 @@ import asyncio
 import time
 from abc import ABC, abstractmethod
 from collections.abc import Callable, Mapping, Sequence
-from typing import Any, ClassVar, Final, cast
+from typing import Any, ClassVar, cast
 
 import httpx
 from pydantic import BaseModel, Field, ValidationError
 
 from tools.premises.sources import RemoteAnswer, RemotePremise, RemoteSettings, RemoteSource
-
-_MAX_BYTES: Final = 2 << 20
-_MAX_NOTE: Final = 200
+from tools.premises.web import FAILURES, json_answer, reason
 
 
 class _Hit(BaseModel):
@@ -57,9 +55,8 @@ class WebSource(ABC):
                 return RemoteAnswer(tuple(self._premises(answer))[:limit])
             except TimeoutError:
                 return RemoteAnswer(note=f"{self.name} did not answer within {self._settings.seconds:g} seconds")
-            except (httpx.HTTPError, httpx.InvalidURL, ValueError, KeyError, TypeError) as error:
-                reason = " ".join(str(error).split())[:_MAX_NOTE] or type(error).__name__
-                return RemoteAnswer(note=f"{self.name} gave no answer: {reason}")
+            except FAILURES as error:
+                return RemoteAnswer(note=f"{self.name} gave no answer: {reason(error)}")
             finally:
                 self._free_at = self._clock() + self._settings.pause_seconds
 
@@ -72,17 +69,8 @@ class WebSource(ABC):
         """The declarations in an answer. Raises `ValueError`, `KeyError` or `TypeError` for anything else."""
 
     async def _json(self, method: str, **request: Any) -> Any:
-        async with (
-            httpx.AsyncClient(timeout=self._settings.seconds, follow_redirects=True) as client,
-            client.stream(method, self._url, **request) as response,
-        ):
-            response.raise_for_status()
-            body = bytearray()
-            async for piece in response.aiter_bytes():
-                body += piece
-                if len(body) > _MAX_BYTES:
-                    raise ValueError(f"its answer is longer than {_MAX_BYTES} bytes")
-        return httpx.Response(200, content=bytes(body)).json()
+        async with httpx.AsyncClient(timeout=self._settings.seconds, follow_redirects=True) as client:
+            return await json_answer(client, method, self._url, **request)
 
 
 class Loogle(WebSource):

@@ -1,4 +1,4 @@
-"""What a search on the web is, apart from how it is asked: its settings and its answers."""
+"""What is asked of other machines, apart from how it is asked: the settings of searches and encoders, their answers."""
 
 from dataclasses import dataclass
 from typing import Annotated, Final, Protocol
@@ -20,6 +20,17 @@ class RemoteSettings(BaseModel):
     """For one answer."""
     pause_seconds: Annotated[float, Field(ge=0)] = 2.0
     """Between two questions to one source."""
+
+
+class EncoderSettings(BaseModel):
+    """Where vectors of texts come from: the `/encode` of LeanCopilot's external API, and the encoder's name there."""
+
+    model_config = ConfigDict(frozen=True, extra="forbid")
+
+    url: str
+    name: str
+    seconds: Annotated[float, Field(gt=0, le=120)] = 10.0
+    """For all the vectors of one question."""
 
 
 @dataclass(frozen=True, slots=True)

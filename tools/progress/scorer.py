@@ -9,15 +9,13 @@ from typing import Any, NamedTuple
 
 from tools.errors import QedError
 from tools.progress.checkpoint import load_scoring_model, longest_text
+from tools.progress.choice import DEVICE_VARIABLE, MODEL_VARIABLE, TEMPLATE_VARIABLE
 from tools.progress.device import AUTO, checked_device
 from tools.progress.encoding import Encoder
 from tools.progress.libraries import library
 from tools.progress.model_source import bad_checkpoint
 from tools.progress.template import PromptTemplate
 
-MODEL_VARIABLE = "LEANPROGRESS_MODEL"
-DEVICE_VARIABLE = "LEANPROGRESS_DEVICE"
-TEMPLATE_VARIABLE = "LEANPROGRESS_TEMPLATE"
 MAX_LENGTH = 512
 BATCH_SIZE = 32
 CACHE_SIZE = 16_384

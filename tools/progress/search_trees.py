@@ -1,21 +1,21 @@
 """Rows from saved search trees: JSON Lines of search records, several trees a file, each begun by its root.
 
 A record is what `NodeRecord.plain()` of `tools.search.watched` gives: `id`, `parent` (null for a root), `tactic`,
-`goals`, `goal`, `depth`, `status`. Where a state below the root comes twice, the later record counts. A row is a
-step from a state that lies on or above a proved end; its label is the shortest way from there to any proved end, so a
-detour that the search took is no part of it. States that lead to no end have no label and give no rows.
-
-Only the main goal of a state is in its record, so `goal` of these rows holds that goal alone.
+`goals`, `goal`, `depth`, `status`; `others` are the goals besides the main one. Where a state below the root comes
+twice, the later record counts. A row is a step from a state that lies on or above a proved end; its label is the
+shortest way from there to any proved end, so a detour that the search took is no part of it. States that lead to no
+end have no label of their own. On wish they get one: a search asks about tactics that lead nowhere most of the time,
+and a model that has seen proofs only holds those for promising.
 """
 
 import hashlib
 from collections.abc import Iterable, Iterator
 from pathlib import Path
 
-from pydantic import BaseModel, ConfigDict
+from pydantic import BaseModel, ConfigDict, Field
 
 from tools.progress.example import ProgressExample, Skipped, open_text, parse_lines
-from tools.progress.trajectory import STEP_SEPARATOR, Trajectory
+from tools.progress.trajectory import STEP_SEPARATOR, Trajectory, state_text
 
 
 class TreeRecord(BaseModel):
@@ -31,16 +31,23 @@ class TreeRecord(BaseModel):
     depth: int
     status: str
     theorem: str = ""
+    others: list[str] = Field(default_factory=list[str])
 
     @property
     def is_end(self) -> bool:
         """Whether nothing is left to prove here."""
         return self.status == "proved" and self.goals == 0
 
+    @property
+    def was_visited(self) -> bool:
+        """Whether the search has gone on from here, with or without something left to try."""
+        return self.status in ("expanded", "dead")
 
-def read_trees(path: Path, skipped: Skipped | None = None) -> Iterator[Trajectory]:
+
+def read_trees(path: Path, skipped: Skipped | None = None, dead_ends: int | None = None) -> Iterator[Trajectory]:
     """The trees of a file that hold a proof, one at a time, as rows.
 
+    With `dead_ends`, steps to states that the search visited in vain are rows too, with so many steps remaining.
     A bad line raises `QedError` with file and line; given `skipped`, it is counted there instead, and what hangs on a
     record that is missing gives no rows.
     """
@@ -48,13 +55,13 @@ def read_trees(path: Path, skipped: Skipped | None = None) -> Iterator[Trajector
     with open_text(path) as lines:
         for record in parse_lines(lines, str(path), TreeRecord, skipped):
             if record.parent is None:
-                yield from _trajectory(records)
+                yield from _trajectory(records, dead_ends)
                 records = {}
             records[record.id] = record
-    yield from _trajectory(records)
+    yield from _trajectory(records, dead_ends)
 
 
-def _trajectory(records: dict[int, TreeRecord]) -> Iterator[Trajectory]:
+def _trajectory(records: dict[int, TreeRecord], dead_ends: int | None) -> Iterator[Trajectory]:
     """The one trajectory of a tree; none where it holds no proof."""
     root = next((record for record in records.values() if record.parent is None), None)
     if root is None:
@@ -63,16 +70,19 @@ def _trajectory(records: dict[int, TreeRecord]) -> Iterator[Trajectory]:
     if root.id not in distances:
         return
     theorem = root.theorem or f"goal:{hashlib.sha256(root.goal.encode(errors='replace')).hexdigest()[:16]}"
+    labels = {number: left for number, left in distances.items() if records[number].parent in distances}
+    if dead_ends is not None:
+        labels |= {each.id: dead_ends for each in records.values() if each.id not in distances and each.was_visited}
     rows = tuple(
         ProgressExample(
             theorem=theorem,
-            goal=records[record.parent].goal,
+            goal=state_text((records[record.parent].goal, *records[record.parent].others)),
             prefix=_script(records, record.parent),
             tactic=record.tactic,
-            steps_remaining=distances[record.id],
+            steps_remaining=labels[record.id],
         )
         for record in records.values()
-        if record.parent is not None and record.parent in distances and record.id in distances
+        if record.id in labels and record.parent in records
     )
     yield Trajectory(theorem, rows, distances[root.id])
 

@@ -62,6 +62,11 @@ def proof_steps(text: str, block: TacticBlock, goals: Mapping[int, Goals | None]
     return list(_Walk(text, goals).block(block, ()))
 
 
+def steps_before(text: str, block: TacticBlock, at: int) -> list[str]:
+    """The steps of an outermost block of `text` that stand whole before an offset, as rows write them."""
+    return [step for end, step in _Walk(text, {}).texts(block) if end <= at]
+
+
 class _Walk:
     def __init__(self, text: str, goals: Mapping[int, Goals | None]) -> None:
         self._text, self._goals = text, goals
@@ -87,6 +92,18 @@ class _Walk:
                 yield from self.block(tactic.blocks[0], self._before(following) + elsewhere)
             else:
                 yield state_text(here + elsewhere), self._dedented(tactic.span.start, tactic.span.end)
+
+    def texts(self, block: TacticBlock) -> Iterator[tuple[int, str]]:
+        """The texts of the steps of a block, each with the offset where it ends; no goals are needed."""
+        for tactic, following in zip_longest(block.tactics, block.tactics[1:]):
+            if self._arranges(tactic):
+                yield from self.texts(tactic.blocks[0])
+            elif self._has_arms(tactic) or (following is not None and self._is_lemma(tactic)):
+                yield tactic.blocks[0].span.start, self._opening(tactic)
+                for inner in tactic.blocks:
+                    yield from self.texts(inner)
+            else:
+                yield tactic.span.end, self._dedented(tactic.span.start, tactic.span.end)
 
     def _arms(self, arms: Sequence[TacticBlock], elsewhere: Goals) -> Iterator[Step]:
         for index, arm in enumerate(arms):

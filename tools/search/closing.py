@@ -75,9 +75,10 @@ class Closer:
         return named or await self._after(node, tactic)
 
     async def _with_arms_closed(self, node: Node, head: str) -> Node | None:
-        tactic = await with_arms(self.environment, node.state, head)
-        if tactic is None or (opened := await self._after(node, tactic)) is None:
+        cases = await with_arms(self.environment, self.context, node.state, head)
+        if cases is None:
             return None
+        opened = node.child(cases.state, cases.tactic, _COST)
         left = node.state.num_goals - 1
         while opened.state.num_goals > left:
             closed = await self.quickly(opened) or await self.thoroughly(opened)

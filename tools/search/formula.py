@@ -7,13 +7,21 @@ the text outside brackets finds the shape; precedences are those of `Init/Prelud
 import re
 from collections.abc import Iterator
 from dataclasses import dataclass
+from functools import lru_cache
 
+# Searches ask the same of the same texts again and again.
+_REMEMBERED = 4096
 # Loosest first; everything else binds tighter.
 _CONNECTIVES = ("↔", "→", "∨", "∧")
 _RELATIONS = ("=", "≠", "<", "≤", ">", "≥", "∈", "∉", "∣", "⊆", "==", "!=")
-_BINDING = re.compile(r"[∀∃λ]|(?:fun|let|have|if|match)\b")
 _OPENING, _CLOSING = "([{⟨⦃", ")]}⟩⦄"
+_MARK = re.compile(
+    r"(?P<open>[(\[{⟨⦃])|(?P<close>[)\]}⟩⦄])|(?<![^ \n])(?P<binder>[∀∃λ]|(?:fun|let|have|if|match)\b)|(?<=[ \n])(?:"
+    + "|".join(re.escape(each) for each in (*_CONNECTIVES, *_RELATIONS))
+    + r")(?!\S)"
+)
 _GROUP = re.compile(r"\s*(?P<open>[(\[{⦃])?\s*(?P<names>[^\s:,()\[\]{}⦃⦄]+(?: [^\s:,()\[\]{}⦃⦄]+)*)")
+_NAMES = re.compile(r"(?<![\w.'!?])[^\W\d][\w'!?]*")
 _IDENTIFIER = r"(?<![\w.'!?]){}(?![\w'!?])"
 
 
@@ -25,6 +33,7 @@ class Binder:
     type: str | None
 
 
+@lru_cache(maxsize=_REMEMBERED)
 def shape(text: str) -> str:
     """The loosest connective of a proposition: `∀ ∃ ↔ → ∨ ∧ ¬`, a relation such as `=`, or the empty string."""
     text = text.strip()
@@ -42,6 +51,7 @@ def shape(text: str) -> str:
     return ""
 
 
+@lru_cache(maxsize=_REMEMBERED)
 def parts(text: str) -> tuple[str, str]:
     """The two sides of a proposition whose shape is an infix symbol; raises `ValueError` for any other."""
     wanted = shape(text)
@@ -59,6 +69,7 @@ def bare(text: str) -> str:
     return text
 
 
+@lru_cache(maxsize=_REMEMBERED)
 def binders(text: str) -> tuple[tuple[Binder, ...], str]:
     """The variables bound by the quantifier that a proposition begins with, and what it says about them."""
     text = text.strip()
@@ -83,25 +94,36 @@ def binders(text: str) -> tuple[tuple[Binder, ...], str]:
     return tuple(found), text[at + 1 :].strip()
 
 
+def first_word(text: str) -> str:
+    """The first word of a printed expression; the empty string where nothing is printed."""
+    return next(iter(text.split()), "")
+
+
 def mentions(text: str, name: str) -> bool:
     """Whether an identifier occurs in a printed expression."""
+    if name.isidentifier():
+        return name in _identifiers(text)
     return re.search(_IDENTIFIER.format(re.escape(name)), text) is not None
+
+
+@lru_cache(maxsize=_REMEMBERED)
+def _identifiers(text: str) -> frozenset[str]:
+    """The names that expressions in a text begin with: of `x.succ` that is `x`."""
+    return frozenset(_NAMES.findall(text))
 
 
 def _infix(text: str) -> Iterator[tuple[int, str]]:
     """The infix symbols outside brackets, up to a binder: its body reaches to the end."""
     depth = 0
-    for at, character in enumerate(text):
-        depth += (character in _OPENING) - (character in _CLOSING)
-        if depth:
-            continue
-        starts = at == 0 or text[at - 1] in " \n("
-        if starts and _BINDING.match(text, at):
+    for mark in _MARK.finditer(text):
+        if mark["open"]:
+            depth += 1
+        elif mark["close"]:
+            depth -= 1
+        elif not depth and mark["binder"]:
             return
-        if at and text[at - 1] in " \n":
-            word = re.match(r"[^\s]+", text[at:])
-            if word and word[0] in (*_CONNECTIVES, *_RELATIONS):
-                yield at, word[0]
+        elif not depth:
+            yield mark.start(), mark[0]
 
 
 def _closes_at(text: str, opening: int = 0) -> int:

@@ -65,6 +65,10 @@ class Frontier(Generic[T]):
         self._active += 1
         return heapq.heappop(self._heap)
 
+    def expect(self) -> None:
+        """Somebody else is at work who may bring more; `done` says that it is over."""
+        self._active += 1
+
     def done(self) -> None:
         """What was taken has been tried."""
         self._active -= 1
@@ -74,3 +78,10 @@ class Frontier(Generic[T]):
         """What was taken was not tried to the end: it waits again, at its old place."""
         heapq.heappush(self._heap, waiting)
         self.done()
+
+    def postpone(self, waiting: Waiting[T], priority: float) -> bool:
+        """What was taken waits again at another place, if anything comes before it there; says whether it does."""
+        if not self._heap or self._heap[0].priority >= priority:
+            return False
+        self.put_back(Waiting(priority, waiting.order, waiting.item))
+        return True

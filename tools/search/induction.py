@@ -6,17 +6,21 @@ what the constructor brings stands among the hypotheses under inaccessible names
 """
 
 import re
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
+from dataclasses import dataclass
 
-from tools.environment.protocol import ProofEnvironment, TacticState
+from tools.environment.protocol import ProofEnvironment, ProofFinished, TacticState
 from tools.lean.goals import Goal, Hypothesis
-from tools.search.formula import mentions, shape
+from tools.search.formula import first_word, mentions, shape
 from tools.search.generator import SearchContext
 from tools.search.naming import DAGGER, case_names, taken_names
 
 # Inductive types of the library whose constructors are worth a case of their own.
 _LIBRARY_TYPES = ("Nat", "List", "Option", "Bool", "Int", "Fin", "Prod", "Sum", "Unit", "Array", "Vector", "Char")
+# Of these, types whose values are seldom proved about by induction.
+_FLAT_TYPES = frozenset({"Int", "Fin", "Char"})
 _MAX_VARIABLES = 4
+_MAX_FACTS = 2
 _MAX_CALLS = 2
 _SECONDS = 2.0
 HOLE = "?_"
@@ -28,17 +32,36 @@ def data_type(hypothesis: Hypothesis, context: SearchContext) -> str:
         return ""
     if "×" in hypothesis.type.split():
         return "Prod"
-    head = hypothesis.type.split()[0].strip("()").rpartition(".")[2] if hypothesis.type else ""
+    kind = first_word(hypothesis.type).strip("()").rpartition(".")[2]
     own = {name.rpartition(".")[2] for name in context.types}
-    return head if head in _LIBRARY_TYPES or head in own else ""
+    return kind if kind in _LIBRARY_TYPES or kind in own else ""
 
 
-def variables(context: SearchContext, goal: Goal) -> tuple[str, ...]:
-    """The accessible variables of inductive type that the goal speaks about, those of the target first."""
+def is_predicate(context: SearchContext, kind: str) -> bool:
+    """Whether a type of the file is applied to values: `Even n` is a fact, `Tree α` may be either."""
+    head, _, arguments = kind.partition(" ")
+    return bool(context.types_in(head)) and re.search(r"\b[a-z0-9]", arguments) is not None
+
+
+def own_facts(context: SearchContext, goal: Goal) -> list[str]:
+    """The hypotheses that a predicate of the file makes, the last first."""
+    return [
+        name
+        for hypothesis in reversed(goal.hypotheses)
+        if hypothesis.value is None and not shape(hypothesis.type) and is_predicate(context, hypothesis.type)
+        for name in hypothesis.accessible_names()
+    ][:_MAX_FACTS]
+
+
+def variables(context: SearchContext, goal: Goal, *, besides: Collection[str] = ()) -> tuple[str, ...]:
+    """The accessible variables of inductive type that the goal speaks about, those of the target first.
+
+    Types in `besides` do not count.
+    """
     found = [
         name
         for hypothesis in reversed(goal.hypotheses)
-        if data_type(hypothesis, context) not in ("", "Unit")
+        if data_type(hypothesis, context) not in ("", "Unit", *besides)
         for name in reversed(hypothesis.accessible_names())
     ]
     in_target = [name for name in found if mentions(goal.target, name)]
@@ -62,9 +85,16 @@ def calls_of(name: str, target: str) -> list[str]:
 
 
 def heads(context: SearchContext, goal: Goal) -> list[str]:
-    """`induction x`, `fun_induction f x`, `induction x generalizing y z` for a goal, without arms."""
-    chosen = variables(context, goal)
-    found = [f"induction {variable}" for variable in chosen]
+    """`induction x`, `fun_induction f x`, `induction x generalizing y z` for a goal, without arms.
+
+    What the file's own predicates say of the goal's variables comes first: a proof follows how that came about.
+    """
+    chosen = variables(context, goal, besides=_FLAT_TYPES)
+    facts = own_facts(context, goal)
+    found = [f"induction {name}" for name in facts]
+    general = ((name, _others(context, goal, name)) for name in facts)
+    found += [f"induction {name} generalizing {' '.join(others)}" for name, others in general if others]
+    found += [f"induction {variable}" for variable in chosen]
     for name in context.definitions_in(goal.target):
         found += [f"fun_induction {call}" for call in calls_of(name, goal.target)]
     for variable in chosen:
@@ -86,19 +116,53 @@ def subject(head: str) -> str:
     return rest.split(" ")[0].partition(":")[0] if word in ("induction", "cases") else ""
 
 
-async def with_arms(environment: ProofEnvironment, state: TacticState, head: str) -> str | None:
-    """The head with an arm `| name x y => ?_` for every case, or as it is where it leaves at most one goal.
+def _others(context: SearchContext, goal: Goal, fact: str) -> list[str]:
+    """The values of which a fact says nothing, but the target or another fact does: an induction may be for all."""
+    kind = next(h.type for h in goal.hypotheses if fact in h.names)
+    elsewhere = [goal.target, *(h.type for h in goal.hypotheses if is_predicate(context, h.type) and h.type != kind)]
+    return [
+        name
+        for hypothesis in goal.hypotheses
+        if data_type(hypothesis, context) and not is_predicate(context, hypothesis.type)
+        for name in hypothesis.accessible_names()
+        if not mentions(kind, name) and any(mentions(text, name) for text in elsewhere)
+    ]
 
-    None when Lean refuses it, or where it leads back to the same goals.
+
+@dataclass(frozen=True, slots=True)
+class Opened:
+    """A case analysis as it is written, and the state that it leads to."""
+
+    tactic: str
+    state: TacticState
+
+
+async def with_arms(
+    environment: ProofEnvironment, context: SearchContext, state: TacticState, head: str
+) -> Opened | None:
+    """The head with an arm `| name x y => ?_` for every case, or as it is where Lean takes no arms.
+
+    Arguments of constructors that are implicit have names in `@name x y` only; that is tried first where a predicate
+    of the file is taken apart, whose constructors have them more often than not. None when Lean refuses the head, or
+    where it leads back to the same goals.
     """
     outcome = await environment.run_tac(state, head, timeout=_SECONDS)
+    if isinstance(outcome, ProofFinished):
+        return Opened(head, TacticState(outcome.tactic_state_id, ()))
     if not isinstance(outcome, TacticState) or outcome.goals == state.goals:
         return None
     new = outcome.goals[: outcome.num_goals - state.num_goals + 1]
-    if not new:
-        return head
-    arms = named_arms(state.main_goal, new, subject(head))
-    return head + " with\n" + "\n".join(arms) if arms else None
+    arms = named_arms(state.main_goal, new, subject(head)) if new else []
+    explicit = [re.sub(r"^\| (\S+)(?= .+ =>)", r"| @\1", arm) for arm in arms]
+    is_fact = subject(head) in own_facts(context, state.main_goal)
+    for written in (explicit, arms) if is_fact else (arms, explicit):
+        if not arms:
+            break
+        tactic = "\n".join((f"{head} with", *written))
+        named = await environment.run_tac(state, tactic, timeout=_SECONDS)
+        if isinstance(named, TacticState):
+            return Opened(tactic, named)
+    return Opened(head, outcome)
 
 
 def named_arms(before: Goal, goals: Sequence[str], variable: str) -> list[str]:

@@ -8,8 +8,8 @@ class SearchPolicy(Protocol):
     """An order of the queue.
 
     `guided`: a state is worked on before anything waits in the queue: goals that quick tactics close are closed, steps
-    that lose nothing are taken, inductions and the library are among the ideas. Otherwise the generators alone say
-    what is tried. `samples` bounds the candidates of a state that come from generators (None: all).
+    that lose nothing are taken, inductions and the library are among the ideas. Otherwise what generators propose is
+    all that is tried, the cheapest first. `samples` bounds their candidates for a state (None: all).
     """
 
     @property
@@ -27,8 +27,8 @@ class SearchPolicy(Protocol):
         """How many candidates of the generators are tried in a state."""
         ...
 
-    def priority(self, score: float, cost: float, order: int) -> float:
-        """What is smallest is tried first: from the score of the state, the cost of the idea, and its turn."""
+    def priority(self, score: float, order: int) -> float:
+        """What is smallest is tried first: from the score of a state or of an idea in it, and its turn."""
         ...
 
 
@@ -40,9 +40,9 @@ class BestFirst:
     guided: bool = True
     samples: int | None = None
 
-    def priority(self, score: float, cost: float, order: int) -> float:
-        """The score of the state and the cost of the idea."""
-        return score + cost
+    def priority(self, score: float, order: int) -> float:
+        """The score."""
+        return score
 
 
 @dataclass(frozen=True, slots=True)
@@ -53,6 +53,6 @@ class BreadthFirst:
     guided: bool = False
     samples: int | None = 10
 
-    def priority(self, score: float, cost: float, order: int) -> float:
+    def priority(self, score: float, order: int) -> float:
         """The turn."""
         return float(order)

@@ -11,11 +11,13 @@ from tools.environment.protocol import LeanError, ProofEnvironment, ProofFinishe
 from tools.lean.goals import Goal
 from tools.search.formula import shape
 from tools.search.generator import SearchContext
+from tools.search.structural import witnesses
 
 # In this order after Lean's own, where the imports have them.
 _IMPORTED = ("tauto", "norm_num", "linarith", "positivity", "ring", "nlinarith", "aesop")
 _MAX_LEMMAS = 8
 _SINGLE_LEMMAS = 3
+_MAX_LAWS, _MAX_VALUES = 4, 3
 _RUNAWAYS = ("maximum recursion depth", "(deterministic) timeout")
 _MEMBER_SECONDS = 1.0
 _MAX_TIMEOUTS = 2
@@ -60,6 +62,12 @@ def quick_groups() -> list[Group]:
 def thorough_groups(context: SearchContext, goal: Goal, text: str) -> list[Group]:
     """What is asked of a goal that is looked at more closely: names of the file, imports, arithmetic."""
     groups: list[Group] = []
+    if shape(goal.target) == "∃":
+        closers = ("rfl", "by omega", "by simp_all", "by grind")
+        found = tuple(f"exact ⟨{each}, {closer}⟩" for closer in closers for each in witnesses(context, goal))
+        groups.append(Group(found, 4.0, "witnesses"))
+    if laws := _by_laws(context, goal):
+        groups.append(Group(laws, 3.0, "laws"))
     definitions, types = context.definitions_in(text), context.types_in(text)
     if definitions or types:
         groups.append(_with_names(definitions, types))
@@ -71,6 +79,23 @@ def thorough_groups(context: SearchContext, goal: Goal, text: str) -> list[Group
     if lemmas:
         groups.append(_with_lemmas(definitions, lemmas))
     return groups
+
+
+def _by_laws(context: SearchContext, goal: Goal) -> tuple[str, ...]:
+    """What the classes of the file state, said of the goal's variables, and what `grind` makes of that.
+
+    Left to itself `grind` does not multiply by a unit: no term of the goal calls for it.
+    """
+    found: list[str] = []
+    for instance in goal.hypotheses:
+        name, _, carrier = instance.type.partition(" ")
+        laws = next((context.laws[each] for each in context.types_in(name) if each in context.laws), None)
+        if laws is None or not carrier or not laws.every:
+            continue
+        values = [n for h in goal.hypotheses if h.type == carrier for n in h.accessible_names()][-_MAX_VALUES:]
+        said = [f"have := {law} {value}" for law in laws.unary[:_MAX_LAWS] for value in values]
+        found.append(sequence(*said, f"grind [{', '.join(laws.every)}]"))
+    return tuple(found)
 
 
 def _with_names(definitions: tuple[str, ...], types: tuple[str, ...]) -> Group:

@@ -1,12 +1,15 @@
 """Premises of the library as tactics: `exact`, `apply`, `rw`, `simp`, `grind` with what the index finds."""
 
 import asyncio
+import sqlite3
 from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Protocol
 
 from tools.environment.protocol import TacticState
+from tools.errors import QedError
 from tools.lean.goals import Goal
+from tools.premises.library import PremiseLibrary
 from tools.premises.notations import COMMUTED
 from tools.premises.patterns import Pattern, sides
 from tools.premises.premise import LibraryPremise
@@ -16,7 +19,7 @@ from tools.search.generator import Candidate, SearchContext
 _ORIGIN = "premise"
 _RETRIEVED = 16
 _TOGETHER = 5  # lemmas in one `simp` or `grind`
-_EXACT, _APPLY, _REWRITE, _SIMP, _GRIND = 0.5, 1.0, 1.2, 1.4, 1.0
+_EXACT, _APPLY, _REWRITE, _SIMP, _GRIND = 0.5, 1.4, 1.2, 1.4, 1.0
 _STEP_BY_RANK = 0.05
 
 
@@ -40,8 +43,10 @@ class PremiseGenerator:
 
     async def candidates(self, context: SearchContext, state: TacticState) -> list[Candidate]:
         """Candidates for the main goal, each tactic once, the cheapest first."""
-        goal = state.main_goal
-        premises = await asyncio.to_thread(self._source.for_goal, goal, _RETRIEVED)
+        return await asyncio.to_thread(self._found, state.main_goal)
+
+    def _found(self, goal: Goal) -> list[Candidate]:
+        premises = self._source.for_goal(goal, _RETRIEVED)
         view = GoalView.of(goal)
         usable = [use for rank, premise in enumerate(premises) if (use := _use(premise, view, rank))]
         found = [candidate for use in usable for candidate in use.alone()] + _together(usable)
@@ -79,7 +84,7 @@ class _Use:
 def _use(premise: LibraryPremise, view: GoalView, rank: int) -> _Use | None:
     """How a premise may serve a goal; None if it is no fact, or one that the library is leaving behind."""
     is_introduction = premise.kind == "constructor" and premise.head == view.head != ""
-    if premise.is_deprecated or not (premise.is_proposition or is_introduction):
+    if premise.is_deprecated or _is_internal(premise.name) or not (premise.is_proposition or is_introduction):
         return None
     if view.strange(premise.types) == 1.0:  # about other types altogether
         return None
@@ -87,7 +92,7 @@ def _use(premise: LibraryPremise, view: GoalView, rank: int) -> _Use | None:
     same_head = premise.head != "" and premise.head in (view.head, COMMUTED.get(view.head))
     fits = conclusion.fits(view.tokens)
     two = sides(premise.conclusion) if premise.head in ("Eq", "Iff") else None
-    left, right = (Pattern.of(side, premise.variables).occurs(view.tokens) for side in two or ("", ""))
+    left, right = (_rewrites(side, premise.variables, view) for side in two or ("", ""))
     return _Use(
         name=premise.written,
         extra=rank * _STEP_BY_RANK,
@@ -100,6 +105,17 @@ def _use(premise: LibraryPremise, view: GoalView, rank: int) -> _Use | None:
     )
 
 
+def _rewrites(side: str, variables: Sequence[str], view: GoalView) -> bool:
+    """Whether a side of an equation is in the goal, and more than a mere word (`true`): that says nothing."""
+    pattern = Pattern.of(side, variables)
+    return len(pattern.tokens) > 1 and pattern.occurs(view.tokens)
+
+
+def _is_internal(name: str) -> bool:
+    """Whether a premise is there for Lean's own tactics."""
+    return name.startswith("Lean.") or ".Simproc." in name
+
+
 def _together(usable: Sequence[_Use]) -> list[Candidate]:
     """Several premises in one tactic: equations and equivalences for `simp`, anything for `grind`."""
     found: list[Candidate] = []
@@ -110,3 +126,28 @@ def _together(usable: Sequence[_Use]) -> list[Candidate]:
     if names:
         found.append(Candidate(f"grind [{', '.join(names)}]", _GRIND, origin=_ORIGIN, closing=True))
     return found
+
+
+class LibraryPremiseGenerator:
+    """Premises from the index of what a file imports, which is looked for, and made, when it is first asked.
+
+    Where there is no index it proposes nothing, and `note` says why.
+    """
+
+    def __init__(self, library: PremiseLibrary, imports: Sequence[str]) -> None:
+        self._library = library
+        self._imports = imports
+        self._generator: PremiseGenerator | None = None
+        self.note = ""
+
+    async def candidates(self, context: SearchContext, state: TacticState) -> list[Candidate]:
+        """Candidates for the main goal; the first time this may take as long as an index takes to be made."""
+        if self.note:
+            return []
+        try:
+            if self._generator is None:
+                self._generator = PremiseGenerator(await self._library.index_for(self._imports))
+            return await self._generator.candidates(context, state)
+        except (QedError, sqlite3.Error) as error:
+            self.note = f"premises: {error}"
+            return []

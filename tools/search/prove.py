@@ -6,6 +6,7 @@ from dataclasses import dataclass, field
 from tools.environment.protocol import LeanError, ProofEnvironment
 from tools.search.closing import Closer
 from tools.search.engine import ProofSearch, SearchEnd
+from tools.search.estimator import StepsEstimator
 from tools.search.generator import SearchContext, TacticGenerator
 from tools.search.limits import Budget, SearchLimits
 from tools.search.policy import BestFirst, SearchPolicy
@@ -23,10 +24,15 @@ _SHORTENING_SECONDS = 15.0
 
 @dataclass(frozen=True)
 class SearchSettings:
-    """How a search works: the order of its queue, who proposes tactics, who scores states, how many work at once."""
+    """How a search works: the order of its queue, who proposes tactics, who scores, how many work at once.
+
+    For `generators`, `consulted`, `estimator` and `workers` see `ProofSearch`.
+    """
 
     policy: SearchPolicy = field(default_factory=BestFirst)
     generators: Sequence[TacticGenerator] = field(default_factory=lambda: (StructuralGenerator(),))
+    consulted: Sequence[TacticGenerator] = ()
+    estimator: StepsEstimator | None = None
     scorer: StateScorer = field(default_factory=HeuristicScorer)
     workers: int = 1
 
@@ -53,60 +59,63 @@ class HoleSearch:
         settings: SearchSettings | None = None,
     ) -> None:
         settings = settings or SearchSettings()
+        budget = Budget(limits)
+        watch = SearchWatch(on_progress, budget)
         self._environment = environment
-        self._budget = Budget(limits)
-        self._watch = SearchWatch(on_progress, self._budget)
-        self._tracked = TrackedEnvironment(environment, self._budget, self._watch.tactic)
-        self._context = context
-        self._scorer = settings.scorer
+        self._tracked = TrackedEnvironment(environment, budget, watch.tactic)
         self.search = ProofSearch(
             self._tracked,
             context,
             settings.generators,
             settings.scorer,
-            self._budget,
+            budget,
+            consulted=settings.consulted,
+            estimator=settings.estimator,
             policy=settings.policy,
             workers=settings.workers,
-            watch=self._watch,
+            watch=watch,
         )
 
     async def run(self) -> SearchResult:
-        """Tries what is quick, then searches; what was taken up from another search is gone on with at once."""
+        """Tries what is quick, then searches.
+
+        With a plain policy, and where another search is gone on with, it searches at once.
+        """
         steps: tuple[Step, ...] | None = None
         refutation: Refutation | None = None
         end = SearchEnd.EXHAUSTED
-        if not self.search.has_begun:
+        if not self.search.has_begun and self.search.policy.guided:
             steps = await self._closed_quickly()
             if steps is None:
-                self._watch.phase(Phase.REFUTING)
-                refutation = await refute(self._tracked)
+                self.search.watch.phase(Phase.REFUTING)
+                refutation = await refute(self._tracked, self.search.context.constructors)
         if steps is not None:
             end = SearchEnd.FOUND
         elif refutation is None:
-            self._watch.phase(Phase.SEARCHING)
+            self.search.watch.phase(Phase.SEARCHING)
             steps = await self.search.run()
             end = self.search.end
-        budget, attempts = self._budget, tuple(self._tracked.attempts)
+        budget, attempts = self.search.budget, tuple(self._tracked.attempts)
         seconds = budget.elapsed
         proofs = await self._texts(steps) if steps is not None else ()
-        self._watch.report()
+        self.search.watch.report()
         return SearchResult(end, proofs, refutation, budget.tactics, budget.nodes, seconds, attempts)
 
     async def _closed_quickly(self) -> tuple[Step, ...] | None:
         root = Node(self._tracked.initial_state)
-        self._watch.opened(root, (await self._scorer.scores([root]))[0])
-        self._watch.phase(Phase.CLOSING)
-        closed = await Closer(self._tracked, self._context, self._budget).quickly(root)
+        self.search.watch.opened(root, self.search.scorer.state(root))
+        self.search.watch.phase(Phase.CLOSING)
+        closed = await Closer(self._tracked, self.search.context, self.search.budget).quickly(root)
         if closed is None or closed.state.num_goals:
             return None
-        self._watch.proved(closed)
+        self.search.watch.proved(closed)
         return closed.steps
 
     async def _texts(self, steps: tuple[Step, ...]) -> tuple[str, ...]:
         # Shortening has a clock of its own: a proof found late is worth the same.
-        self._watch.phase(Phase.SHORTENING)
+        self.search.watch.phase(Phase.SHORTENING)
         extra = Budget(SearchLimits(seconds=_SHORTENING_SECONDS))
-        return await shorten(TrackedEnvironment(self._environment, extra, self._watch.tactic), steps)
+        return await shorten(TrackedEnvironment(self._environment, extra, self.search.watch.tactic), steps)
 
 
 async def prove_goal(

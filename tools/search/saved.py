@@ -19,8 +19,9 @@ from tools.lean.atomic import write_atomically
 from tools.search.engine import ProofSearch
 from tools.search.frontier import Waiting
 from tools.search.generator import Candidate
+from tools.search.payoff import Account
 from tools.search.tree import Edge, Node, Step, normal_form
-from tools.search.watched import KeptRecord, NodeRecord, NodeStatus
+from tools.search.watched import KeptRecord, NodeRecord
 
 
 class _Saved(BaseModel):
@@ -28,15 +29,18 @@ class _Saved(BaseModel):
 
 
 class SavedNode(_Saved):
-    """A state with the way to it: `steps` are tactic, number of goals before, number of goals after."""
+    """A state with the way to it."""
 
     goals: tuple[str, ...]
-    steps: tuple[tuple[str, int, int], ...]
+    steps: tuple[Step, ...]
     cost: float
+    log_probability: float
+    sampled: int
+    steps_remaining: float | None
 
 
 class SavedCandidate(_Saved):
-    """A tactic that waits to be tried, as `Candidate`."""
+    """A tactic that waits to be tried: a `Candidate` of which no field may be missing."""
 
     tactic: str
     cost: float
@@ -44,6 +48,7 @@ class SavedCandidate(_Saved):
     origin: str
     closing: bool
     invertible: bool
+    log_probability: float | None
 
 
 class SavedWaiting(_Saved):
@@ -51,23 +56,9 @@ class SavedWaiting(_Saved):
 
     node: int
     candidate: SavedCandidate | None
+    steps_remaining: float | None
     priority: float
     order: int
-
-
-class SavedRecord(_Saved):
-    """A state of the tree as it is shown, as `NodeRecord`; `way` are all tactics to it, `pending` is what it awaits."""
-
-    way: tuple[str, ...]
-    pending: int
-    id: int
-    parent: int | None
-    tactic: str
-    goals: int
-    goal: str
-    score: float
-    depth: int
-    status: NodeStatus
 
 
 class SavedSearch(_Saved):
@@ -87,13 +78,14 @@ class SavedSearch(_Saved):
     states: int
     seconds: float
     reached: tuple[str, ...]
+    payoff: dict[str, Account]
     nodes: tuple[SavedNode, ...]
     waiting: tuple[SavedWaiting, ...]
-    tree: tuple[SavedRecord, ...]
+    tree: tuple[KeptRecord, ...]
 
     def records(self) -> tuple[NodeRecord, ...]:
         """The tree as it is shown."""
-        return tuple(_record(each) for each in self.tree)
+        return tuple(each.record for each in self.tree)
 
     def write(self, path: Path) -> None:
         """Writes the search to a file, which is never seen half written. Raises `QedError`."""
@@ -122,10 +114,6 @@ class SavedSearch(_Saved):
             ) from error
 
 
-def _record(each: SavedRecord) -> NodeRecord:
-    return NodeRecord(**each.model_dump(exclude={"way", "pending"}))
-
-
 def saved(
     search: ProofSearch, *, file: str, declaration: str, hole: int, before: SavedSearch | None = None
 ) -> SavedSearch:
@@ -137,11 +125,8 @@ def saved(
         node = each.item.node if isinstance(each.item, Edge) else each.item
         if node.state.id not in nodes:
             nodes[node.state.id] = len(kept)
-            steps = tuple((step.tactic, step.goals_before, step.goals_after) for step in node.steps)
-            kept.append(SavedNode(goals=node.state.goals, steps=steps, cost=node.cost))
-        candidate = _candidate(each.item.candidate) if isinstance(each.item, Edge) else None
-        place = nodes[node.state.id]
-        waiting.append(SavedWaiting(node=place, candidate=candidate, priority=each.priority, order=each.order))
+            kept.append(_saved_node(node))
+        waiting.append(_saved_waiting(each, nodes[node.state.id]))
     budget = search.budget
     return SavedSearch(
         file=file,
@@ -153,22 +138,32 @@ def saved(
         states=budget.nodes + (before.states if before else 0),
         seconds=budget.elapsed + (before.seconds if before else 0.0),
         reached=search.reached(),
+        payoff=search.payoff.accounts,
         nodes=tuple(kept),
         waiting=tuple(waiting),
-        tree=tuple(
-            SavedRecord(**asdict(each.record), way=each.way, pending=each.pending) for each in search.watch.kept()
-        ),
+        tree=tuple(search.watch.kept()),
     )
 
 
-def _candidate(candidate: Candidate) -> SavedCandidate:
-    return SavedCandidate(
-        tactic=candidate.tactic,
-        cost=candidate.cost,
-        seconds=candidate.seconds,
-        origin=candidate.origin,
-        closing=candidate.closing,
-        invertible=candidate.invertible,
+def _saved_node(node: Node) -> SavedNode:
+    return SavedNode(
+        goals=node.state.goals,
+        steps=node.steps,
+        cost=node.cost,
+        log_probability=node.log_probability,
+        sampled=node.sampled,
+        steps_remaining=node.steps_remaining,
+    )
+
+
+def _saved_waiting(each: Waiting[Node | Edge], place: int) -> SavedWaiting:
+    edge = each.item if isinstance(each.item, Edge) else None
+    return SavedWaiting(
+        node=place,
+        candidate=SavedCandidate(**asdict(edge.candidate)) if edge else None,
+        steps_remaining=edge.steps_remaining if edge else None,
+        priority=each.priority,
+        order=each.order,
     )
 
 
@@ -186,28 +181,29 @@ async def take_up(search: ProofSearch, kept: SavedSearch, environment: SharingEn
         )
     nodes: list[Node] = []
     for each in kept.nodes:
-        steps = tuple(Step(*step) for step in each.steps)
-        state = await environment.adopt([step.tactic for step in steps], each.goals)
+        state = await environment.adopt([step.tactic for step in each.steps], each.goals)
         if isinstance(state, Crashed):
             raise QedError(f"Lean could not go back to a state of the search: {state.reason}")
-        nodes.append(Node(state, steps, each.cost))
+        nodes.append(Node(state, each.steps, each.cost, each.log_probability, each.sampled, each.steps_remaining))
     search.take_up([_waiting(each, nodes) for each in kept.waiting], kept.reached)
-    search.watch.restore([KeptRecord(_record(each), each.way, each.pending) for each in kept.tree])
+    search.payoff.restore(kept.payoff)
+    search.watch.restore(kept.tree)
 
 
 def _waiting(each: SavedWaiting, nodes: Sequence[Node]) -> Waiting[Node | Edge]:
     node = nodes[each.node]
-    item = node if each.candidate is None else Edge(node, Candidate(**dict(each.candidate)))
-    return Waiting(each.priority, each.order, item)
+    if each.candidate is None:
+        return Waiting(each.priority, each.order, node)
+    return Waiting(each.priority, each.order, Edge(node, Candidate(**dict(each.candidate)), each.steps_remaining))
 
 
-def training_lines(records: Sequence[NodeRecord], theorem: str) -> list[str]:
+def training_lines(tree: Sequence[KeptRecord], theorem: str) -> list[str]:
     """The tree as LeanProgress' dataset reads it: a line of JSON a state, the root with the theorem's name."""
-    return [_line(record, theorem) for record in records]
+    return [_line(each, theorem) for each in tree]
 
 
-def _line(record: NodeRecord, theorem: str) -> str:
-    row: dict[str, Any] = record.plain()
-    if record.parent is None:
+def _line(kept: KeptRecord, theorem: str) -> str:
+    row: dict[str, Any] = {**kept.record.plain(), "others": kept.others}
+    if kept.record.parent is None:
         row["theorem"] = theorem
     return json.dumps(row, ensure_ascii=False)

@@ -1,19 +1,22 @@
 """Structural tactics: the steps that the shape of the goal and of its hypotheses asks for."""
 
+import itertools
 import re
 from collections.abc import Iterator
 
 from tools.environment.protocol import TacticState
 from tools.lean.goals import Goal, Hypothesis
-from tools.search.formula import bare, binders, mentions, parts, shape
+from tools.search.formula import bare, binders, first_word, mentions, parts, shape
 from tools.search.generator import Candidate, SearchContext
-from tools.search.induction import data_type
+from tools.search.induction import data_type, is_predicate
 from tools.search.naming import fresh, taken_names
 
 _MAX_INSTANCES = 4
-_MAX_WITNESSES = 8
+_MAX_WITNESSES = 12
+_ADDED = 3  # of so many numbers each two are added
 _MAX_LEMMAS = 6
 _MAX_DISTINCTIONS = 3
+_MAX_CONSTRUCTORS = 6
 _DECIDED_CALL = r"(?<![\w.'!?]){}(?: [\w.'!?]+)+"
 
 
@@ -34,9 +37,11 @@ class StructuralGenerator:
 
 
 def invertible(context: SearchContext, goal: Goal) -> Candidate | None:
-    """A step that loses nothing, if there is one: introductions, and taking `∃` and `∧` apart."""
-    steps = (c for c in (*_by_target(context, goal), *_by_hypotheses(context, goal)) if c.invertible)
-    return next(steps, None)
+    """A step that loses nothing, if there is one: introductions, taking `∃` and `∧` apart, unfolding notions."""
+    steps = itertools.chain(
+        _by_target(context, goal), _by_hypotheses(context, goal), _by_names(context, goal.target, goal)
+    )
+    return next((step for step in steps if step.invertible), None)
 
 
 def _by_target(context: SearchContext, goal: Goal) -> Iterator[Candidate]:
@@ -55,7 +60,8 @@ def _by_target(context: SearchContext, goal: Goal) -> Iterator[Candidate]:
             yield Candidate("left", 1.0)
             yield Candidate("right", 1.0)
         case "=":
-            yield Candidate(f"funext {fresh('x', set(taken))}", 1.0)
+            if re.search(r"\bfun\b|∘", target) or all(side.isidentifier() for side in parts(target)):
+                yield Candidate(f"funext {fresh('x', set(taken))}", 1.0)
             yield Candidate("congr 1", 2.5)
         case "":
             yield from _by_head(context, target, taken)
@@ -71,7 +77,9 @@ def _by_head(context: SearchContext, target: str, taken: set[str]) -> Iterator[C
     """A target that begins with a name: a predicate of the file, or something that reduces to a known shape."""
     if target == "False":
         return
-    if context.types_in(target.split()[0]):
+    if constructors := context.constructors_for(target):
+        yield from (Candidate(f"apply {name}", 0.8) for name in constructors[:_MAX_CONSTRUCTORS])
+    elif context.types_in(first_word(target)):
         yield Candidate("constructor", 0.8)
     else:
         yield Candidate(f"intro {fresh('x', set(taken))}", 1.5)
@@ -85,6 +93,12 @@ def _hypothesis_name(target: str, taken: set[str]) -> str:
 
 
 def _witnesses(context: SearchContext, goal: Goal) -> Iterator[Candidate]:
+    for index, witness in enumerate(witnesses(context, goal)):
+        yield Candidate(f"refine ⟨{witness}, ?_⟩", 1.6 + 0.1 * index)
+
+
+def witnesses(context: SearchContext, goal: Goal) -> list[str]:
+    """Values that a target `∃ x, …` may be about: variables, small numbers, sums of two."""
     bound, _ = binders(goal.target)
     wanted = bound[0].type if bound else None
     names = [
@@ -93,15 +107,18 @@ def _witnesses(context: SearchContext, goal: Goal) -> Iterator[Candidate]:
         for name in h.accessible_names()
         if _is_witness(context, h.type) and wanted in (None, h.type)
     ]
-    successors = [f"{name} + 1" for name, kind in names if kind in ("Nat", "Int")]
-    for witness in [*(name for name, _ in reversed(names)), "0", "1", "2", *successors][:_MAX_WITNESSES]:
-        yield Candidate(f"refine ⟨{witness}, ?_⟩", 1.0)
+    last = [name for name, _ in reversed(names)]
+    numbers = [name for name, kind in reversed(names) if kind in ("Nat", "Int")][:_ADDED]
+    successors = [f"{name} + 1" for name in numbers]
+    sums = [f"{one} + {other}" for other, one in itertools.combinations(numbers, 2)]
+    found = [*last[:_ADDED], "0", "1", *successors, *sums, "2", *last]
+    return list(dict.fromkeys(found))[:_MAX_WITNESSES]
 
 
 def _is_witness(context: SearchContext, kind: str) -> bool:
-    if shape(kind) or kind.startswith(("Prop", "Type", "Sort")) or _is_predicate(context, kind):
+    if shape(kind) or kind.startswith(("Prop", "Type", "Sort")) or is_predicate(context, kind):
         return False
-    return not context.definitions_in(kind.split()[0])
+    return not context.definitions_in(first_word(kind))
 
 
 def _by_hypotheses(context: SearchContext, goal: Goal) -> Iterator[Candidate]:
@@ -160,18 +177,25 @@ def _by_hypothesis(context: SearchContext, hypothesis: Hypothesis, name: str, ta
         case "→" | "¬":
             yield Candidate(f"apply {name}", 0.8)
         case "=":
-            yield Candidate(f"subst {name}", 0.8)
+            defines = any(_is_free(side, other) for side, other in itertools.permutations(parts(kind)))
+            yield Candidate(f"subst {name}", 0.1 if defines else 0.8, invertible=defines)
             yield Candidate(f"rw [{name}]", 1.2)
             yield Candidate(f"rw [← {name}]", 1.6)
             yield Candidate(f"injection {name}", 2.0)
         case "":
             yield Candidate(f"apply {name}", 1.6)
-            if context.definitions_in(kind.split()[0]):
+            if context.definitions_in(first_word(kind)):
                 return
             yield Candidate(f"cases {name}", 1.2, origin="cases")
-            yield Candidate(f"induction {name}", 1.8, origin="induction")
+            if not is_predicate(context, kind):  # the search has inductions on the file's own by itself
+                yield Candidate(f"induction {name}", 1.8, origin="induction")
         case _:
             yield Candidate(f"apply {name}", 2.0)
+
+
+def _is_free(side: str, other: str) -> bool:
+    """Whether a side of an equation is a variable that the other does not speak of: it can be put for it everywhere."""
+    return side.isidentifier() and not side[0].isdigit() and not mentions(other, side)
 
 
 def _is_data(context: SearchContext, goal: Goal, hypothesis: Hypothesis) -> bool:
@@ -180,26 +204,21 @@ def _is_data(context: SearchContext, goal: Goal, hypothesis: Hypothesis) -> bool
     while shape(kind) == "→":
         kind = parts(kind)[1]
     if data_type(Hypothesis(hypothesis.names, kind), context) or kind.startswith(("Prop", "Type", "Sort")):
-        return not _is_predicate(context, kind)
+        return not is_predicate(context, kind)
     sorts = (h for h in goal.hypotheses if h.type.startswith(("Type", "Sort")))
-    return any(kind.split()[0] in h.names for h in sorts)
-
-
-def _is_predicate(context: SearchContext, kind: str) -> bool:
-    """Whether a type of the file is applied to values: `Even n` is a fact, `Tree α` may be either."""
-    head, _, arguments = kind.partition(" ")
-    return bool(context.types_in(head)) and re.search(r"\b[a-z0-9]", arguments) is not None
+    return any(first_word(kind) in h.names for h in sorts)
 
 
 def _by_names(context: SearchContext, text: str, goal: Goal) -> Iterator[Candidate]:
     for name in context.definitions_in(goal.target):
         yield Candidate(f"unfold {name}", 1.2, origin="definitions")
         yield Candidate(f"simp [{name}]", 1.2, origin="definitions")
+    facts = (goal.target, *(h.type for h in goal.hypotheses))
+    if notions := list(dict.fromkeys(notion for fact in facts if (notion := context.notion_of(fact)))):
+        # A fact that begins with a notion says nothing to a tactic before it is unfolded.
+        yield Candidate(f"unfold {' '.join(notions)} at *", 0.1, origin="definitions", invertible=True)
     if names := context.definitions_in(text):
-        facts = (goal.target, *(h.type for h in goal.hypotheses))
-        # A fact that begins with a definition says nothing to a tactic before it is unfolded.
-        hidden = any(context.definitions_in(fact.split()[0].lstrip("¬")) for fact in facts)
-        yield Candidate(f"unfold {' '.join(names)} at *", 0.4 if hidden else 1.2, origin="definitions")
+        yield Candidate(f"unfold {' '.join(names)} at *", 1.2, origin="definitions")
         yield Candidate(f"simp only [{', '.join(names)}] at *", 1.4, origin="definitions")
         yield Candidate(f"simp_all [{', '.join(names)}]", 1.4, origin="definitions")
     for lemma in context.lemmas_for(text, _MAX_LEMMAS):
@@ -213,7 +232,7 @@ def _distinctions(goal: Goal) -> Iterator[Candidate]:
     inner = [part for h in (goal.target, *(h.type for h in goal.hypotheses)) for part in _closed_parts(h, ())]
     for part in list(dict.fromkeys(inner))[:_MAX_DISTINCTIONS]:
         yield Candidate(f"by_cases {fresh('h', set(taken))} : {part}", 1.8)
-    text = " ".join((goal.target, *(h.type for h in goal.hypotheses if shape(h.type))))
+    text = "; ".join((goal.target, *(h.type for h in goal.hypotheses if shape(h.type))))
     for hypothesis in goal.hypotheses:
         if not hypothesis.type.endswith(("→ Bool", "→ Option")):
             continue

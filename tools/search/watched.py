@@ -51,7 +51,8 @@ class NodeRecord:
     """A state of the tree. `tactic` leads to it from its parent (several lines: several steps); the root has none.
 
     `goals` counts the open goals, `goal` is the main one as Lean prints it (cut when it is huge; empty when none is
-    left), `score` is the scorer's (the smallest is visited first), `depth` counts tactics from the root.
+    left), `score` is the scorer's (the smallest is visited first), `depth` counts tactics from the root,
+    `steps_remaining` is LeanProgress' estimate, where one is asked.
     """
 
     id: int
@@ -62,10 +63,12 @@ class NodeRecord:
     score: float
     depth: int
     status: NodeStatus
+    steps_remaining: float | None = None
 
     def plain(self) -> dict[str, Any]:
         """The record as JSON values."""
-        return {
+        known = {} if self.steps_remaining is None else {"steps_remaining": round(self.steps_remaining, 3)}
+        return known | {
             "id": self.id,
             "parent": self.parent,
             "tactic": self.tactic,
@@ -107,11 +110,16 @@ class SearchProgress:
 
 @dataclass(frozen=True, slots=True)
 class KeptRecord:
-    """A record with what is known beside it: the tactics that lead to its state, and how much is awaited there."""
+    """A record with what is known beside it.
+
+    `way` are the tactics that lead to its state, `pending` says how much is awaited there, `others` are the goals of
+    the state besides the main one.
+    """
 
     record: NodeRecord
     way: tuple[str, ...]
     pending: int
+    others: tuple[str, ...] = ()
 
 
 OnProgress = Callable[[SearchProgress], None]
@@ -133,6 +141,7 @@ class SearchWatch:
     _ids: dict[_Way, int] = field(default_factory=dict[_Way, int])
     _records: list[NodeRecord] = field(default_factory=list[NodeRecord])
     _pending: list[int] = field(default_factory=list[int])
+    _others: list[_Way] = field(default_factory=list[_Way])
     _changed: dict[int, None] = field(default_factory=dict[int, None])
 
     # -- the whole tree
@@ -145,7 +154,7 @@ class SearchWatch:
     def kept(self) -> list[KeptRecord]:
         """All that is known of the tree, for `restore`."""
         ways = sorted(self._ids, key=self._ids.__getitem__)
-        return [KeptRecord(*each) for each in zip(self._records, ways, self._pending, strict=True)]
+        return [KeptRecord(*each) for each in zip(self._records, ways, self._pending, self._others, strict=True)]
 
     def restore(self, tree: Iterable[KeptRecord]) -> None:
         """Takes over the tree of another search, and tells it anew."""
@@ -153,6 +162,7 @@ class SearchWatch:
             self._records.append(each.record)
             self._ids[each.way] = number
             self._pending.append(each.pending)
+            self._others.append(each.others)
             self._changed[number] = None
 
     # -- what the search tells
@@ -183,10 +193,13 @@ class SearchWatch:
         if (number := self._number(node)) is not None:
             self._settle(number)
 
-    def expanded(self, node: Node, score: float) -> None:
-        """A state was visited; its ideas were told before."""
+    def expanded(self, node: Node, score: float, best: float | None = None) -> None:
+        """A state was visited; its ideas were told before, and `best` steps remain after the best of them."""
         if self.on_progress is not None:
             number = self._record(node, score, NodeStatus.EXPANDED)
+            if best is not None and self._records[number].steps_remaining is None:
+                self._records[number] = replace(self._records[number], steps_remaining=best + 1)
+                self._changed[number] = None
             if not self._pending[number]:
                 self._end(number, NodeStatus.DEAD)
 
@@ -244,7 +257,9 @@ class SearchWatch:
         goals = node.state.goals
         main = goals[0][:_MAX_TEXT] if goals else ""
         tactic = "\n".join(way[size:])[:_MAX_TEXT]
-        self._records.append(NodeRecord(number, parent, tactic, len(goals), main, score, len(way), status))
+        left = node.steps_remaining if goals else None
+        self._records.append(NodeRecord(number, parent, tactic, len(goals), main, score, len(way), status, left))
+        self._others.append(goals[1:])
         self._ids[way] = number
         self._pending.append(0)
         self._changed[number] = None

@@ -1,13 +1,8 @@
 """LeanSearch and Loogle, against a server of the tests' own."""
 
-import json
-import threading
-from collections.abc import Iterator
-from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
-from urllib.parse import parse_qs, urlsplit
-
 import pytest
 
+from tests.web import Web
 from tools.premises.remote import Loogle, remote_sources
 from tools.premises.sources import LEANSEARCH_URL, LOOGLE_URL, RemoteSettings
 
@@ -24,55 +19,6 @@ LEANSEARCH_ANSWER = [
 ]
 EMPTY: list[list[str]] = [[]]
 OLDER_ANSWER: list[dict[str, str]] = [{"formal_name": "Nat.add_comm", "formal_type": "n + m = m + n"}]
-
-
-class Web:
-    """Answers every request with what it is told to, and remembers what it was asked."""
-
-    def __init__(self) -> None:
-        self.status, self.body, self.hang = 200, b"{}", threading.Event()
-        self.hang.set()
-        self.asked: list[object] = []
-        web = self
-
-        class Handler(BaseHTTPRequestHandler):
-            def do_GET(self) -> None:
-                web.asked.append(parse_qs(urlsplit(self.path).query))
-                self._answer()
-
-            def do_POST(self) -> None:
-                web.asked.append(json.loads(self.rfile.read(int(self.headers["Content-Length"]))))
-                self._answer()
-
-            def _answer(self) -> None:
-                web.hang.wait(30)
-                try:
-                    self.send_response(web.status)
-                    self.end_headers()
-                    self.wfile.write(web.body)
-                except BrokenPipeError:
-                    return  # whoever asked has gone
-
-            def log_request(self, code: int | str = "-", size: int | str = "-") -> None:
-                return
-
-        self.server = ThreadingHTTPServer(("127.0.0.1", 0), Handler)
-        self.url = f"http://127.0.0.1:{self.server.server_port}/json"
-
-    def says(self, answer: object, status: int = 200) -> None:
-        self.body, self.status = json.dumps(answer).encode(), status
-
-
-@pytest.fixture
-def web() -> Iterator[Web]:
-    web = Web()
-    thread = threading.Thread(target=web.server.serve_forever, kwargs={"poll_interval": 0.01})
-    thread.start()
-    yield web
-    web.hang.set()
-    web.server.shutdown()
-    web.server.server_close()
-    thread.join()
 
 
 def test_nothing_is_asked_unless_it_is_named() -> None:

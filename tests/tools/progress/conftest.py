@@ -1,46 +1,11 @@
-"""One small model, trained for real, for all tests of a worker process."""
-
-from dataclasses import dataclass
-from pathlib import Path
+"""What holds for all tests of LeanProgress in a worker process."""
 
 import pytest
 
-from tests.tools.progress.made_up import conjunctions
-from tools.progress.example import write_examples
 from tools.progress.libraries import library
-from tools.progress.training import TrainingResult, train
-from tools.progress.training_run import TrainingSettings
-
-
-@dataclass(frozen=True)
-class Trained:
-    """A trained model, and how its training went."""
-
-    folder: Path
-    settings: TrainingSettings
-    result: TrainingResult
 
 
 @pytest.fixture(scope="session", autouse=True)
 def one_thread() -> None:
     """Models this small gain nothing from threads, and lose much on a busy machine."""
     library("torch").set_num_threads(1)
-
-
-@pytest.fixture(scope="session")
-def trained(tmp_path_factory: pytest.TempPathFactory) -> Trained:
-    """A model that has learnt to count `∧`."""
-    folder = tmp_path_factory.mktemp("trained")
-    dataset = folder / "rows.jsonl"
-    write_examples(dataset, conjunctions(320))
-    settings = TrainingSettings(
-        dataset,
-        folder / "model",
-        from_scratch="tiny",
-        max_length=48,
-        batch_size=16,
-        epochs=6,
-        learning_rate=2e-3,
-        device="cpu",
-    )
-    return Trained(folder / "model", settings, train(settings))

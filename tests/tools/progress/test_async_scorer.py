@@ -6,7 +6,7 @@ from collections.abc import Iterable
 
 import pytest
 
-from tests.tools.progress.conftest import Trained
+from tests.tools.progress.trained import Trained
 from tools.errors import QedError
 from tools.progress.async_scorer import AsyncProgressScorer
 from tools.progress.scorer import Query

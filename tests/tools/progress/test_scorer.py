@@ -10,10 +10,9 @@ from typing import Any
 
 import pytest
 
-from tests.tools.progress.conftest import Trained
 from tests.tools.progress.made_up import conjunction
+from tests.tools.progress.trained import Trained
 from tools.errors import ExitCode, QedError
-from tools.progress import scorer as scorer_module
 from tools.progress.checkpoint import RECORD_FILE
 from tools.progress.libraries import library
 from tools.progress.scorer import LeanProgressScorer, Query
@@ -260,8 +259,3 @@ def test_a_package_that_is_not_installed() -> None:
         library("qed_no_such_package.inside")
     assert caught.value.exit_code == ExitCode.EXTRA_NOT_INSTALLED
     assert "qed_no_such_package" in caught.value.message and "qed-agent[progress]" in caught.value.hint
-
-
-def test_the_names_of_the_variables() -> None:
-    names = (scorer_module.MODEL_VARIABLE, scorer_module.DEVICE_VARIABLE, scorer_module.TEMPLATE_VARIABLE)
-    assert names == ("LEANPROGRESS_MODEL", "LEANPROGRESS_DEVICE", "LEANPROGRESS_TEMPLATE")

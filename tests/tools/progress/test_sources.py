@@ -92,6 +92,15 @@ def test_trees_give_the_shortest_way_down(tmp_path: Path) -> None:
     assert tree.length == 3 and {row.theorem for row in tree.rows} == {tree.theorem}
 
 
+def test_on_wish_what_led_nowhere_counts_as_far_away(tmp_path: Path) -> None:
+    visited = [record(8, 2, 2, 1, NodeStatus.EXPANDED), record(9, 2, 2, 1, NodeStatus.CLOSED)]
+    (tree,) = read_trees(save(tmp_path / "a.jsonl", [*TREE, *visited]), dead_ends=30)
+    far = {row.tactic: (row.goal, row.prefix) for row in tree.rows if row.steps_remaining == 30}
+    # What waits, or was reached in another way, may lead somewhere.
+    assert far == {"t2": ("⊢ s0", ""), "t8": ("⊢ s2", "t2")}
+    assert len(tree.rows) == 4 + len(far) and tree.length == 3
+
+
 def test_several_trees_a_file_and_those_without_a_proof(tmp_path: Path) -> None:
     unproved = [record(0, None, 0, 1, OPEN), record(1, 0, 1, 1, OPEN)]
     found = list(read_trees(save(tmp_path / "a.jsonl", [*TREE, *unproved, *TREE])))

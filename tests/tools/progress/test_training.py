@@ -7,8 +7,8 @@ from pathlib import Path
 
 import pytest
 
-from tests.tools.progress.conftest import Trained
 from tests.tools.progress.made_up import conjunctions
+from tests.tools.progress.trained import Trained
 from tools.errors import ExitCode, QedError
 from tools.progress.checkpoint import CheckpointRecord
 from tools.progress.example import ProgressExample, read_examples, write_examples

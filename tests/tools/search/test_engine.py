@@ -5,12 +5,13 @@ import asyncio
 import pytest
 
 from tests.tools.search.spelling import WORD, Letters, Spelling
-from tools.environment.protocol import TacticState
+from tools.environment.protocol import TacticOutcome, TacticState
 from tools.search.engine import ProofSearch, SearchEnd
 from tools.search.generator import Candidate, SearchContext
 from tools.search.limits import Budget, SearchLimits
 from tools.search.policy import BestFirst, BreadthFirst, SearchPolicy
 from tools.search.scorer import HeuristicScorer
+from tools.search.watched import SearchWatch
 
 
 def _search(environment: Spelling, policy: SearchPolicy, workers: int = 1, depth: int = 3) -> ProofSearch:
@@ -94,3 +95,29 @@ async def test_what_a_generator_raises_ends_the_search() -> None:
     search = ProofSearch(environment, SearchContext(), [_Broken()], HeuristicScorer(), budget, workers=3)
     with pytest.raises(ValueError, match="broken"):
         await search.run()
+
+
+@pytest.mark.parametrize(
+    "shown",
+    [
+        "",
+        "\n",
+        "⊢",
+        "case",
+        "[Error pretty printing expression: maximum recursion depth has been reached]",
+        "h :\n⊢ \ud800",
+    ],
+)
+@pytest.mark.parametrize("policy", [BestFirst(), BreadthFirst()])
+async def test_a_state_that_lean_cannot_print_is_searched_like_any_other(policy: SearchPolicy, shown: str) -> None:
+    class Unprinted(Spelling):
+        async def run_tac(self, state: TacticState, tactic: str, *, timeout: float | None = None) -> TacticOutcome:
+            outcome = await super().run_tac(state, tactic, timeout=timeout)
+            hidden = isinstance(outcome, TacticState) and outcome.goals == ("⊢ S d",)
+            return TacticState(outcome.id, (shown,)) if hidden and isinstance(outcome, TacticState) else outcome
+
+    environment = Unprinted()
+    search = _search(environment, policy)
+    search.watch = SearchWatch(lambda progress: None, search.budget)
+    assert await _spelled(search) == WORD
+    assert shown in [record.goal for record in search.watch.records]

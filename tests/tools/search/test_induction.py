@@ -3,7 +3,7 @@
 import pytest
 
 from tests.tools.search.holes import at_hole, goal
-from tools.environment.protocol import TacticState
+from tools.environment.protocol import ProofFinished, TacticState
 from tools.lean.goals import Goal
 from tools.lean.server import LeanServer
 from tools.search.generator import SearchContext
@@ -17,6 +17,11 @@ TREE = """inductive Tree (α : Type) where
 def Tree.size {α : Type} : Tree α → Nat
   | .leaf => 0
   | .node l _ r => l.size + 1 + r.size
+
+"""
+EVEN = """inductive Even : Nat → Prop where
+  | zero : Even 0
+  | step {n : Nat} : Even n → Even (n + 2)
 
 """
 
@@ -82,16 +87,46 @@ def test_subject(head: str, variable: str) -> None:
 )
 async def test_arms_are_lean_s_own(lean: LeanServer, statement: str, head: str, arms: list[str]) -> None:
     async with at_hole(lean, f"{TREE}theorem t {statement} := by\n  sorry\n") as environment:
-        tactic = await with_arms(environment, environment.initial_state, head)
-        assert tactic is not None
-        assert tactic.split("\n") == [f"{head} with", *arms]
-        outcome = await environment.run_tac(environment.initial_state, tactic)
-        assert isinstance(outcome, TacticState) and outcome.num_goals == len(arms)
+        opened = await with_arms(environment, SearchContext(types=("Tree",)), environment.initial_state, head)
+        assert opened is not None
+        assert opened.tactic.split("\n") == [f"{head} with", *arms]
+        outcome = await environment.run_tac(environment.initial_state, opened.tactic)
+        assert isinstance(outcome, TacticState) and outcome.goals == opened.state.goals
+        assert outcome.num_goals == len(arms)
         assert not any("✝" in name for text in outcome.goals for h in Goal.parse(text).hypotheses for name in h.names)
+
+
+@pytest.mark.lean
+@pytest.mark.parametrize("types", [("Even",), ()])
+async def test_implicit_arguments_of_constructors_have_names_too(lean: LeanServer, types: tuple[str, ...]) -> None:
+    theorem = "theorem t {n : Nat} (h : Even n) : Even (n + 4) := by\n  sorry\n"
+    async with at_hole(lean, EVEN + theorem) as environment:
+        opened = await with_arms(environment, SearchContext(types=types), environment.initial_state, "induction h")
+        assert opened is not None
+        assert opened.tactic == "induction h with\n| zero => ?_\n| @step n1 a ih => ?_"
+        assert opened.state.num_goals == 2
+
+
+@pytest.mark.lean
+async def test_where_lean_takes_no_arms_the_head_stands_alone(lean: LeanServer) -> None:
+    # The first case is impossible, and Lean wants the names of the second for what it has put in their places.
+    theorem = "theorem t {n : Nat} (h : Even (n + 1 + 1)) : Even n := by\n  sorry\n"
+    async with at_hole(lean, EVEN + theorem) as environment:
+        opened = await with_arms(environment, SearchContext(types=("Even",)), environment.initial_state, "cases h")
+        assert opened is not None and opened.state.num_goals == 1
+        closed = await environment.run_tac(opened.state, "assumption")
+        assert isinstance(closed, ProofFinished)
+
+
+def test_induction_follows_the_file_s_own_predicates_first() -> None:
+    context = SearchContext(types=("Even",))
+    goal = Goal.parse("n k : Nat\nz : Int\nh : Even n\n⊢ n + k = z.toNat + n")
+    assert heads(context, goal)[:4] == ["induction h", "induction h generalizing k z", "induction k", "induction n"]
+    assert not any(" z" in head.partition(" generalizing")[0] for head in heads(context, goal))
 
 
 @pytest.mark.lean
 async def test_no_arms_where_lean_refuses(lean: LeanServer) -> None:
     async with at_hole(lean, "theorem t (n : Nat) (p : Prop) : p → n = n := by\n  sorry\n") as environment:
-        assert await with_arms(environment, environment.initial_state, "induction p") is None
-        assert await with_arms(environment, environment.initial_state, "induction nothing") is None
+        assert await with_arms(environment, SearchContext(), environment.initial_state, "induction p") is None
+        assert await with_arms(environment, SearchContext(), environment.initial_state, "induction nothing") is None

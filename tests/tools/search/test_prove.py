@@ -63,7 +63,7 @@ async def test_proved(lean: LeanServer, statement: str) -> None:
 
 async def test_what_is_false_is_refuted_not_searched(lean: LeanServer) -> None:
     result = await _prove(lean, "theorem t (n : Nat) : n < 5", SearchContext(), SearchLimits(60))
-    assert result.refutation is not None and result.refutation.witness == ("5",)
+    assert result.refutation is not None and result.refutation.witness == ("n = 5",)
     assert not result.proofs and result.nodes == 0
 
 

@@ -13,6 +13,7 @@ from tools.progress.search_trees import read_trees
 from tools.search.engine import ProofSearch, SearchEnd
 from tools.search.generator import SearchContext
 from tools.search.limits import Budget, SearchLimits
+from tools.search.payoff import Payoff
 from tools.search.policy import BestFirst, BreadthFirst, SearchPolicy
 from tools.search.saved import SavedSearch, saved, take_up, training_lines
 from tools.search.scorer import HeuristicScorer
@@ -22,8 +23,16 @@ from tools.search.watched import NodeStatus, SearchWatch
 def _search(environment: Spelling, policy: SearchPolicy, tactics: int = 4000) -> ProofSearch:
     budget = Budget(SearchLimits(depth=3, tactics=tactics, nodes=tactics))
     watch = SearchWatch(lambda progress: None, budget)
-    scorer = HeuristicScorer()
-    return ProofSearch(environment, SearchContext(), [Letters()], scorer, budget, policy=policy, watch=watch)
+    return ProofSearch(
+        environment,
+        SearchContext(),
+        [Letters()],
+        HeuristicScorer(),
+        budget,
+        policy=policy,
+        payoff=Payoff(learning=0.0),  # the clock must not change the order
+        watch=watch,
+    )
 
 
 async def _broken_off(environment: Spelling, policy: SearchPolicy, asked: int) -> ProofSearch:
@@ -62,7 +71,7 @@ async def test_the_tree_is_whole_after_going_on() -> None:
     await take_up(search, kept, second)
     await search.run()
     both = saved(search, file="A.lean", declaration="t", hole=1, before=kept)
-    ours = sorted((record.way, record.status) for record in both.tree)
+    ours = sorted((r.way, r.record.status) for r in both.tree)
     theirs = sorted((r.way, r.record.status) for r in straight.watch.kept())
     assert [way for way, _ in ours] == [way for way, _ in theirs]
     assert [w for w, status in ours if status is NodeStatus.PROVED] == [(), ("d",), ("d", "c"), ("d", "c", "b")]
@@ -73,7 +82,7 @@ async def test_the_tree_is_training_data(tmp_path: Path) -> None:
     await search.run()
     kept = saved(search, file="A.lean", declaration="t", hole=1)
     file = tmp_path / "tree.jsonl"
-    file.write_text("\n".join(training_lines(kept.records(), "A.t")) + "\n", encoding="utf-8")
+    file.write_text("\n".join(training_lines(kept.tree, "A.t")) + "\n", encoding="utf-8")
     (trajectory,) = read_trees(file)
     assert trajectory.theorem == "A.t"
     assert {(row.tactic, row.steps_remaining) for row in trajectory.rows} >= {("d", 2), ("c", 1), ("b", 0)}

@@ -8,7 +8,13 @@ from tools.lean.goals import Goal
 from tools.search.generator import SearchContext
 from tools.search.structural import StructuralGenerator, invertible
 
-FILE = SearchContext(definitions=("size", "Injective"), types=("Tree", "Even"), lemmas=("size_pos",))
+FILE = SearchContext(
+    definitions=("size", "Injective"),
+    types=("Tree", "Even"),
+    lemmas=("size_pos",),
+    constructors={"Even": ("Even.zero", "Even.step")},
+    notions=("Injective",),
+)
 
 
 async def _steps(target: str, *hypotheses: str, context: SearchContext = FILE) -> list[str]:
@@ -32,12 +38,14 @@ async def _steps(target: str, *hypotheses: str, context: SearchContext = FILE) -
         ("p", ("h : q → p",), {"apply h"}),
         ("p", ("h : ¬q",), {"exfalso", "apply h"}),
         ("a = c", ("h : a = b",), {"rw [h]", "rw [← h]", "subst h", "injection h"}),
-        ("p", ("h : Even n",), {"cases h", "induction h"}),
+        ("p", ("h : Even n",), {"cases h"}),
         ("size t > 0", ("t : Tree",), {"unfold size", "simp [size]", "apply size_pos", "rw [size_pos]"}),
         ("(if a then b else c) = d", (), {"split"}),
         ("p ∧ q", ("p : Prop",), {"by_cases h : p"}),
         ("p", ("h : ∀ (n : Nat), ∃ m, r n m", "k : Nat"), {"obtain ⟨m, hm⟩ := h k"}),
         ("p", ("h : Injective f",), {"unfold Injective at *"}),
+        ("Even (n + 4)", ("n : Nat",), {"apply Even.zero", "apply Even.step"}),
+        ("∃ n, n = a + b", ("a b : Nat",), {"refine ⟨a + b, ?_⟩"}),
     ],
 )
 async def test_steps(target: str, hypotheses: tuple[str, ...], expected: set[str]) -> None:
@@ -67,8 +75,14 @@ async def test_new_names_do_not_hide_old_ones() -> None:
         (goal("p ∧ q"), "constructor"),
         (goal("p ∨ q"), None),
         (goal("∃ n, n > 3"), None),
+        (goal("n > 2", "h : n = k + 1"), "subst h"),
+        (goal("n > 2", "h : n = n * k"), None),
+        (goal("n > 2", "h : 0 = n * k"), None),
+        (goal("Injective f"), "unfold Injective at *"),
+        (goal("p", "h : ¬Injective f"), "unfold Injective at *"),
+        (goal("size t = 0"), None),
     ],
 )
 def test_what_loses_nothing(at: Goal, tactic: str | None) -> None:
-    found = invertible(SearchContext(), at)
+    found = invertible(FILE, at)
     assert (found and found.tactic) == tactic
