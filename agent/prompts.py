@@ -20,11 +20,15 @@ SLOTS: Mapping[str, frozenset[str]] = {
     "tactic_suggestion": frozenset({"state", "context"}),
     "whole_proof": frozenset({"statement", "state", "context"}),
     "repair": frozenset({"statement", "proof", "errors"}),
-    "lemma_decomposition": frozenset({"statement", "state", "context"}),
+    "sketch": frozenset({"statement", "state", "context", "lessons"}),
+    "sketch_repair": frozenset({"statement", "state", "sketch", "errors"}),
+    "lemma_decomposition": frozenset({"statement", "state", "context", "lessons"}),
+    "lemma_repair": frozenset({"statement", "state", "lemmas", "errors"}),
     "compaction": frozenset({"transcript"}),
     "text_tools": frozenset({"tools"}),
     "correction": frozenset({"proved", "open"}),
     "seed_tactic": frozenset({"state"}),
+    "agent_task": frozenset({"file", "declaration", "line", "state", "hint", "lessons"}),
 }
 """The prompts and their slots."""
 

@@ -2,8 +2,9 @@
 
 from dataclasses import dataclass, field
 
-from agent.llm.chat import FinishReason, Message, ReasoningDelta, TextDelta, ToolCall, Usage
+from agent.llm.chat import FinishReason, LogProbability, Message, ReasoningDelta, TextDelta, ToolCall, Usage
 from agent.llm.chunks import CallFragment, Chunk
+from agent.llm.likelihood import Token, of_answer
 from agent.llm.reasoning import Piece, ThinkSplitter
 from agent.llm.runaway import RunawayWatch
 from agent.llm.text_tools import BlockFilter, new_call_id, parse
@@ -45,6 +46,7 @@ class Assembler:
     _reasoning: RunawayWatch = field(default_factory=RunawayWatch)
     _calls: list[_CallInMaking] = field(default_factory=list["_CallInMaking"])
     _open: dict[int, _CallInMaking] = field(default_factory=dict[int, "_CallInMaking"])
+    _tokens: list[Token] = field(default_factory=list[Token])
     _answer_from: int = 0
     _characters: int = 0
 
@@ -52,6 +54,7 @@ class Assembler:
         """What there is to show of a chunk."""
         self.finish = chunk.finish or self.finish
         self.usage = chunk.usage or self.usage
+        self._tokens.extend(chunk.tokens)
         deltas = self._take([Piece(chunk.reasoning, reasoning=True)] if chunk.reasoning else [])
         pieces = self._splitter.feed(chunk.text) if chunk.text else []
         deltas += self._take(pieces)
@@ -86,6 +89,10 @@ class Assembler:
             reasoning=(before + self._reasoning.text).strip(),
             tool_calls=calls,
         )
+
+    def log_probability(self, message: Message) -> LogProbability | None:
+        """How likely the model held the answer of the message; None where it was not told."""
+        return of_answer(self._tokens, message.content)
 
     def reason(self, message: Message) -> FinishReason:
         """Why the reply ended."""

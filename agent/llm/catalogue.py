@@ -48,6 +48,7 @@ class ModelFacts:
     key_required: bool
     native_tools: bool
     takes_n: bool
+    gives_log_probabilities: bool
     context_tokens: int
     max_output_tokens: int | None
 
@@ -76,6 +77,7 @@ def look_up(litellm: Any, settings: ModelSettings, environment: Mapping[str, str
     base_url = settings.base_url or _base_url(provider, settings.model, environment)
     info = _info(litellm, settings.model)
     keys = _keys(litellm, settings, provider)
+    parameters = litellm.get_supported_openai_params(settings.model) or ()
     own_server = settings.base_url is not None and settings.api_key_env is None
     return ModelFacts(
         provider=provider,
@@ -84,7 +86,8 @@ def look_up(litellm: Any, settings: ModelSettings, environment: Mapping[str, str
         key_names=keys,
         key_required=bool(keys) and not own_server and (settings.api_key_env is not None or _wants_key(provider)),
         native_tools=_native_tools(litellm, settings),
-        takes_n="n" in (litellm.get_supported_openai_params(settings.model) or ()),
+        takes_n="n" in parameters,
+        gives_log_probabilities="logprobs" in parameters,
         context_tokens=settings.context_tokens or info.get("max_input_tokens") or DEFAULT_CONTEXT_TOKENS,
         max_output_tokens=settings.max_output_tokens,
     )

@@ -5,9 +5,9 @@ Messages have the shape of OpenAI's chat protocol, which is also what litellm ta
 
 from collections.abc import AsyncGenerator, Mapping, Sequence
 from enum import Enum
-from typing import Any, Literal, Protocol
+from typing import Annotated, Any, Literal, Protocol
 
-from pydantic import BaseModel, ConfigDict
+from pydantic import BaseModel, ConfigDict, Field
 
 Role = Literal["system", "user", "assistant", "tool"]
 
@@ -73,6 +73,18 @@ class Usage(_Value):
         )
 
 
+class LogProbability(_Value):
+    """How likely a model held a text of its own: the sum of the natural log-probabilities of its tokens."""
+
+    total: float
+    tokens: Annotated[int, Field(ge=1)]
+
+    @property
+    def mean(self) -> float:
+        """By token, so that texts of different length can be compared; at most 0."""
+        return self.total / self.tokens
+
+
 class FinishReason(Enum):
     """Why a reply ended."""
 
@@ -109,12 +121,17 @@ class Retrying(_Value):
 
 
 class ReplyFinished(_Value):
-    """The whole reply; the last of every stream. `model` is the one that answered."""
+    """The whole reply; the last of every stream. `model` is the one that answered.
+
+    `log_probability` is that of the answer's text, without the reasoning where that can be told apart; None where it
+    was not asked for, or the provider does not tell it.
+    """
 
     message: Message
     usage: Usage
     finish: FinishReason
     model: str
+    log_probability: LogProbability | None = None
 
 
 ReplyPart = TextDelta | ReasoningDelta | Retrying | ReplyFinished
@@ -133,6 +150,10 @@ class ChatModel(Protocol):
         """How many tokens a request and its reply may have together."""
         ...
 
+    async def check(self) -> None:
+        """Looks whether it can be asked, without asking. Raises `ModelError`."""
+        ...
+
     def reply(self, messages: Sequence[Message], tools: Sequence[ToolSpec] = ()) -> AsyncGenerator[ReplyPart]:
         """Streams one reply; the last part is `ReplyFinished`. Raises `ModelError`.
 
@@ -140,6 +161,11 @@ class ChatModel(Protocol):
         """
         ...
 
-    async def sample(self, messages: Sequence[Message], *, n: int, temperature: float) -> Sequence[ReplyFinished]:
-        """Up to `n` independent replies, without tools. Raises `ModelError` when there is none at all."""
+    async def sample(
+        self, messages: Sequence[Message], *, n: int, temperature: float, log_probabilities: bool = False
+    ) -> Sequence[ReplyFinished]:
+        """Up to `n` independent replies, without tools. Raises `ModelError` when there is none at all.
+
+        `log_probabilities` asks for them where the provider has them; where it has none, the replies come without.
+        """
         ...

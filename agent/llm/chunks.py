@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from agent.llm.chat import Message, Usage
+from agent.llm.likelihood import Token, read_tokens
 from agent.visible import whole
 
 Price = Callable[[Any], float | None]
@@ -23,13 +24,17 @@ class CallFragment:
 
 @dataclass(frozen=True, slots=True)
 class Chunk:
-    """One chunk of a stream, or one whole choice of a reply that was not streamed."""
+    """One chunk of a stream, or one whole choice of a reply that was not streamed.
+
+    `tokens` are what was said with their log-probabilities, where they were asked for and the provider tells them.
+    """
 
     text: str = ""
     reasoning: str = ""
     calls: tuple[CallFragment, ...] = ()
     finish: str | None = None
     usage: Usage | None = None
+    tokens: tuple[Token, ...] = ()
 
     @property
     def is_token(self) -> bool:
@@ -44,7 +49,7 @@ def read_chunk(raw: Any, price: Price) -> Chunk:
     if not raw.choices:
         return Chunk(usage=counted)
     choice = raw.choices[0]
-    return _said(choice.delta, choice.finish_reason, counted)
+    return _said(choice.delta, choice, counted)
 
 
 def read_choices(raw: Any, price: Price) -> list[Chunk]:
@@ -52,12 +57,12 @@ def read_choices(raw: Any, price: Price) -> list[Chunk]:
     usage = getattr(raw, "usage", None)
     counted = None if usage is None else read_usage(usage, price)
     return [
-        _said(choice.message, choice.finish_reason, Usage() if index and counted else counted)
+        _said(choice.message, choice, Usage() if index and counted else counted)
         for index, choice in enumerate(raw.choices)
     ]
 
 
-def _said(said: Any, finish: str | None, usage: Usage | None) -> Chunk:
+def _said(said: Any, choice: Any, usage: Usage | None) -> Chunk:
     calls = [
         CallFragment(
             index=getattr(call, "index", None) or 0 if hasattr(call, "index") else place,
@@ -68,7 +73,9 @@ def _said(said: Any, finish: str | None, usage: Usage | None) -> Chunk:
         for place, call in enumerate(getattr(said, "tool_calls", None) or ())
     ]
     reasoning = getattr(said, "reasoning_content", None) or ""
-    return Chunk(whole(said.content or ""), whole(reasoning), tuple(calls), finish, usage)
+    return Chunk(
+        whole(said.content or ""), whole(reasoning), tuple(calls), choice.finish_reason, usage, read_tokens(choice)
+    )
 
 
 def read_usage(raw: Any, price: Price) -> Usage:

@@ -20,6 +20,8 @@ class ModelErrorKind(Enum):
     """Nothing came for too long: no first token, or nothing after one."""
     BAD_ANSWER = "bad answer"
     """What came is no reply: empty, or not of the protocol."""
+    BUDGET = "budget"
+    """What the person allows to be spent is spent; nothing was asked."""
 
 
 class ModelError(QedError):

@@ -14,6 +14,7 @@ from typing import Any, cast
 
 from agent.llm.errors import ModelError, ModelErrorKind
 from agent.llm.keys import KEYRING_SERVICE
+from agent.one_line import shortened
 
 WITHOUT_A_MODEL = "`qed prove` works without a model."
 
@@ -28,6 +29,7 @@ _NO_CONNECTION = re.compile(
 )
 _TOO_LONG = re.compile(r"context.?(?:length|window)|maximum context|too many tokens|prompt is too long", re.IGNORECASE)
 _NO_TOOLS = re.compile(r"\btools?\b|tool[_ -]?(?:choice|call|use)|function[_ -]?call", re.IGNORECASE)
+_NO_LOG_PROBABILITIES = re.compile(r"log.?prob", re.IGNORECASE)
 _NO_CREDIT = re.compile(r"insufficient_quota|credit|billing|exceeded your current quota", re.IGNORECASE)
 
 
@@ -50,7 +52,10 @@ class Asked:
 
 @dataclass(frozen=True, slots=True)
 class Failure:
-    """A request that failed. `passing`: it may work if repeated, after `retry_after` seconds if the provider says."""
+    """A request that failed. `passing`: it may work if repeated, after `retry_after` seconds if the provider says.
+
+    `extras_refused`: it may work without log-probabilities, for which not every model can be asked.
+    """
 
     kind: ModelErrorKind
     message: str
@@ -58,6 +63,7 @@ class Failure:
     passing: bool = False
     retry_after: float | None = None
     tools_refused: bool = False
+    extras_refused: bool = False
 
     def error(self) -> ModelError:
         """The error to raise when nothing more is tried."""
@@ -84,7 +90,7 @@ def failure_of(error: Exception, asked: Asked) -> Failure:
         return timed_out(asked, "an answer", None)
     # litellm calls defects of its own connection errors too, so the words count and not the class.
     if _headers(error) is None and ("OSError" in names or _NO_CONNECTION.search(said)):
-        return _unreachable(asked, said)
+        return unreachable(asked, said)
     if status == 401 or "AuthenticationError" in names:
         return _not_let_in(asked, said)
     if status == 429:
@@ -143,7 +149,8 @@ def _too_long(asked: Asked, said: str) -> Failure:
     )
 
 
-def _unreachable(asked: Asked, said: str) -> Failure:
+def unreachable(asked: Asked, said: str) -> Failure:
+    """There is no connection to the server, or it broke."""
     return Failure(
         ModelErrorKind.NETWORK,
         f"cannot reach {asked.where}: {said}",
@@ -186,6 +193,7 @@ def _not_found(asked: Asked, said: str) -> Failure:
         f"{asked.where} does not know {asked.model}: {said}",
         "Check the name of the model" + (" and base_url." if asked.base_url else " with the provider's list."),
         tools_refused=_NO_TOOLS.search(said) is not None,
+        extras_refused=_NO_LOG_PROBABILITIES.search(said) is not None,
     )
 
 
@@ -196,6 +204,8 @@ def _refused(asked: Asked, said: str, status: int) -> Failure:
         f"{asked.where} refused the request ({status}): {said}",
         hint,
         tools_refused=_NO_TOOLS.search(said) is not None,
+        # Many servers do not say which parameter they do not have.
+        extras_refused=status in (400, 422) or _NO_LOG_PROBABILITIES.search(said) is not None,
     )
 
 
@@ -206,6 +216,7 @@ def _server_error(asked: Asked, said: str, status: int | None, error: Exception)
         "Try again later, use another model, or set a fallback for the model.",
         passing=True,
         retry_after=_retry_after(error),
+        extras_refused=_NO_LOG_PROBABILITIES.search(said) is not None,
     )
 
 
@@ -250,8 +261,7 @@ def _said(error: Exception, secret: str) -> str:
     text = _NOISE.sub("", _message_in(text))
     if secret:
         text = text.replace(secret, "…")
-    text = " ".join(text.split())
-    return text if len(text) <= _MOST_CHARACTERS else text[: _MOST_CHARACTERS - 1] + "…"
+    return shortened(" ".join(text.split()), _MOST_CHARACTERS)
 
 
 def _message_in(text: str) -> str:

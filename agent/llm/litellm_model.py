@@ -9,10 +9,10 @@ from agent.llm.catalogue import DEFAULT_CONTEXT_TOKENS, ModelFacts, fallback_cha
 from agent.llm.chat import Message, ReplyFinished, ReplyPart, ToolSpec
 from agent.llm.engine import engine
 from agent.llm.errors import ModelError, ModelErrorKind
-from agent.llm.failures import RequestError
+from agent.llm.failures import Failure, RequestError
 from agent.llm.retry import Attempt, Backoff, persistently
 from agent.llm.settings import ModelSettings
-from agent.llm.target import Target
+from agent.llm.target import Manner, Target
 from agent.prompts import PromptLibrary
 
 _AT_ONCE = 16
@@ -71,35 +71,52 @@ class LiteLLMModel:
         except RequestError as error:
             raise error.failure.error() from None
 
+    async def check(self) -> None:
+        """Looks whether the model or a fallback can be asked, without asking. Raises the first one's `ModelError`.
+
+        That tells of an unknown name, a missing key, and a server of the person's own that does not answer.
+        """
+        failures: list[Failure] = []
+        for target in self._targets:
+            try:
+                return await target.check()
+            except RequestError as error:
+                failures.append(error.failure)
+        raise failures[0].error()
+
     async def reply(self, messages: Sequence[Message], tools: Sequence[ToolSpec] = ()) -> AsyncGenerator[ReplyPart]:
         """Streams one reply; the last part is `ReplyFinished`. Raises `ModelError`.
 
         Closing the iterator ends the request.
         """
         attempts = [
-            Attempt(target.name, target.settings.retries, partial(target.ask, messages, tools, None))
+            Attempt(target.name, target.settings.retries, partial(target.ask, messages, tools, Manner()))
             for target in self._targets
         ]
         async with contextlib.aclosing(persistently(attempts, self._backoff)) as parts:
             async for part in parts:
                 yield part
 
-    async def sample(self, messages: Sequence[Message], *, n: int, temperature: float) -> Sequence[ReplyFinished]:
+    async def sample(
+        self, messages: Sequence[Message], *, n: int, temperature: float, log_probabilities: bool = False
+    ) -> Sequence[ReplyFinished]:
         """Up to `n` independent replies, without tools. Raises `ModelError` when there is none at all.
 
         One request with `n` where the provider takes it; what it does not give comes from parallel requests. The
-        usage of a request with `n` stands with the first of its replies.
+        usage of a request with `n` stands with the first of its replies. A provider that refuses `log_probabilities` is
+        asked again without them, and from then on not for them.
         """
         if n < 1:
             raise ValueError("n must be at least 1")
+        manner = Manner(temperature, log_probabilities)
         first = self._targets[0]
         replies: list[ReplyFinished] = []
         if n > 1 and await self._takes_n(first):
-            replies = await self._sample_at_once(first, messages, n, temperature)
+            replies = await self._sample_at_once(first, messages, n, manner)
             if len(replies) < n:
                 first.no_more_n()
         missing = n - len(replies)
-        return [*replies, *await self._sample_in_parallel(messages, missing, temperature, bool(replies))]
+        return [*replies, *await self._sample_in_parallel(messages, missing, manner, bool(replies))]
 
     def _tool_rules(self, tools: str) -> str:
         self._prompts = self._prompts or PromptLibrary.load()
@@ -112,10 +129,10 @@ class LiteLLMModel:
             return False  # the single requests will say what is wrong, or ask the fallback
 
     async def _sample_at_once(
-        self, target: Target, messages: Sequence[Message], n: int, temperature: float
+        self, target: Target, messages: Sequence[Message], n: int, manner: Manner
     ) -> list[ReplyFinished]:
         """What a request with `n` gives. A failure means none: single requests may still work, or say why not."""
-        attempt = Attempt(target.name, target.settings.retries, partial(target.ask_many, messages, n, temperature))
+        attempt = Attempt(target.name, target.settings.retries, partial(target.ask_many, messages, n, manner))
         try:
             return [part async for part in persistently([attempt], self._backoff) if isinstance(part, ReplyFinished)]
         except ModelError as error:
@@ -124,13 +141,13 @@ class LiteLLMModel:
             raise
 
     async def _sample_in_parallel(
-        self, messages: Sequence[Message], n: int, temperature: float, some: bool
+        self, messages: Sequence[Message], n: int, manner: Manner, some: bool
     ) -> list[ReplyFinished]:
         limit = asyncio.Semaphore(_AT_ONCE)
 
         async def one() -> ReplyFinished | ModelError:
             attempts = [
-                Attempt(target.name, target.settings.retries, partial(target.ask, messages, (), temperature))
+                Attempt(target.name, target.settings.retries, partial(target.ask, messages, (), manner))
                 for target in self._targets
             ]
             async with limit:

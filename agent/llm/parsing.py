@@ -55,18 +55,36 @@ def parse_tactics(reply: str) -> tuple[str, ...]:
     return tuple(tactic for tactic in dict.fromkeys(found) if screen_tactic(tactic) is None)
 
 
-def parse_proof(reply: str) -> str | None:
-    """The whole proof that a reply gives, from `by` on or a term; None where there is none, or it would cheat.
+@dataclass(frozen=True, slots=True)
+class ProofRead:
+    """A whole proof as it was read, from `by` on or a term, and why it must not be shown to Lean, if there is a why."""
+
+    text: str
+    refused: tuple[str, ...] = ()
+
+
+def read_proof(reply: str) -> ProofRead | None:
+    """The whole proof that a reply gives; None where there is none.
 
     The last block that can be one counts: what comes before it is drafts.
     """
     text = without_reasoning(reply)[:_MAX_CHARACTERS]
     blocks = _fenced(text) or _unfenced_proofs(text)
-    for block in blocks:
-        proof = _as_proof(block)
-        if proof is not None:
-            return proof if not screen(proof, HoleKind.TERM) else None
-    return None
+    proof = next((proof for proof in map(_as_proof, blocks) if proof is not None), None)
+    if proof is None:
+        return None
+    return ProofRead(proof, tuple(violation.message for violation in screen(proof, HoleKind.TERM)))
+
+
+def parse_proof(reply: str) -> str | None:
+    """The whole proof that a reply gives, from `by` on or a term; None where there is none, or it would cheat."""
+    read = read_proof(reply)
+    return None if read is None or read.refused else read.text
+
+
+def last_block(reply: str) -> str | None:
+    """The last fenced block of Lean in a reply; None where there is none."""
+    return next(iter(_fenced(without_reasoning(reply)[:_MAX_CHARACTERS])), None)
 
 
 def without_reasoning(text: str) -> str:

@@ -3,12 +3,23 @@
 from typing import Annotated, Literal
 from urllib.parse import urlsplit
 
-from pydantic import BaseModel, ConfigDict, Field, field_validator
+from pydantic import AfterValidator, BaseModel, ConfigDict, Field
 
 ToolCalling = Literal["auto", "native", "text"]
 """How tools are offered: by the provider's protocol, as text, or by what is known of the model."""
 
 Seconds = Annotated[float, Field(gt=0)]
+
+
+def _checked_address(value: str) -> str:
+    parts = urlsplit(value)
+    if parts.scheme not in ("http", "https") or not parts.hostname:
+        raise ValueError("is not an address such as http://localhost:8000/v1")
+    return value.rstrip("/")
+
+
+Address = Annotated[str, AfterValidator(_checked_address)]
+"""Where something is served over HTTP; a slash at the end is dropped."""
 
 
 class ModelSettings(BaseModel):
@@ -22,7 +33,7 @@ class ModelSettings(BaseModel):
     model_config = ConfigDict(frozen=True, extra="forbid")
 
     model: Annotated[str, Field(min_length=1)]
-    base_url: str | None = None
+    base_url: Address | None = None
     api_key_env: str | None = None
     """The environment variable that holds the key; never the key itself."""
     tool_calling: ToolCalling = "auto"
@@ -34,13 +45,3 @@ class ModelSettings(BaseModel):
     between_tokens_seconds: Seconds = 30.0
     retries: Annotated[int, Field(ge=0)] = 4
     """How often a request is repeated after a failure that may pass."""
-
-    @field_validator("base_url")
-    @classmethod
-    def _is_an_address(cls, value: str | None) -> str | None:
-        if value is None:
-            return None
-        parts = urlsplit(value)
-        if parts.scheme not in ("http", "https") or not parts.hostname:
-            raise ValueError("is not an address such as http://localhost:8000/v1")
-        return value.rstrip("/")

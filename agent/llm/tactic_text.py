@@ -5,7 +5,7 @@ import re
 from collections.abc import Sequence
 
 from tools.lean.commands import significant
-from tools.lean.tokens import COMMENTS, TokenKind, tokenize, words
+from tools.lean.tokens import PROSE, TokenKind, tokenize, words
 
 # What tactics begin with, in Lean and in Mathlib. Outside of marked code nothing else is taken for a tactic.
 _HEADS = words("""
@@ -78,7 +78,7 @@ def without_comments(text: str) -> str:
     """The text without its comments, and without the lines and the ends of lines that they leave blank."""
     kept, at = "", 0
     for token in tokenize(text):
-        if token.kind in COMMENTS or token.kind in (TokenKind.DOC_COMMENT, TokenKind.MODULE_COMMENT):
+        if token.kind in PROSE:
             kept, at = kept + text[at : token.start], token.end
     kept += text[at:]
     return "\n".join(line.rstrip() for line in kept.split("\n") if line.strip())

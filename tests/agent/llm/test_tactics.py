@@ -4,6 +4,7 @@ import math
 
 import pytest
 
+from agent.llm.chat import Usage
 from agent.llm.errors import ModelError, ModelErrorKind
 from agent.llm.tactics import ModelTacticGenerator, describe, ranked
 from agent.prompts import PromptLibrary
@@ -30,19 +31,41 @@ def test_what_most_samples_propose_costs_least() -> None:
     assert math.isclose(found[1].cost - found[0].cost, math.log(2))
 
 
+def test_the_share_of_samples_stands_for_what_the_provider_does_not_tell() -> None:
+    found = ranked([finished("simp"), finished("omega", -0.1), finished("simp", -0.2), finished("Hm, I am not sure.")])
+    assert [candidate.tactic for candidate in found] == ["simp", "omega"]
+    assert [candidate.log_probability for candidate in found] == [math.log(0.5), math.log(0.25)]
+
+
+def test_the_best_mean_over_the_tokens_counts() -> None:
+    silent = finished("I do not know what to do here.")
+    found = ranked(
+        [finished("simp", -0.7), finished("omega", -0.1), finished("simp", -0.4), finished("rfl", -0.1), silent]
+    )
+    assert [(candidate.tactic, candidate.log_probability) for candidate in found] == [
+        ("omega", -0.1),
+        ("rfl", -0.1),
+        ("simp", -0.4),
+    ]
+    assert found[0].cost < found[2].cost
+
+
 def test_nothing_that_can_be_read_is_no_candidate() -> None:
     assert ranked([]) == [] and ranked([finished("<think>simp")]) == []
 
 
 async def test_it_asks_with_the_whole_state_and_what_the_file_has() -> None:
     model = ScriptedModel(lambda _: ["simp"] * 8)
+    told: list[Usage] = []
     generator = _generator(model)
+    generator.on_usage = told.append
     as_protocol: TacticGenerator = generator
     await as_protocol.candidates(CONTEXT, STATE)
     ((prompt, n, temperature),) = model.asked
     assert (n, temperature) == (8, 1.0)
     assert STATE.pp in prompt and describe(CONTEXT, STATE.pp) in prompt
     assert generator.usage.prompt_tokens == 80 and generator.usage.cost == 2.0
+    assert told == [generator.usage]
 
 
 def test_what_the_file_has_is_told_by_what_is_near_the_goal() -> None:
@@ -74,3 +97,18 @@ async def test_what_nothing_will_mend_ends_the_search(kind: ModelErrorKind) -> N
     error = ModelError(kind, "no")
     with pytest.raises(ModelError, match="no"):
         await _generator(ScriptedModel(lambda _: error)).candidates(CONTEXT, STATE)
+
+
+async def test_after_three_failures_in_a_row_it_is_not_asked_again() -> None:
+    error, long = ModelError(ModelErrorKind.NETWORK, "no"), ModelError(ModelErrorKind.CONTEXT_TOO_LONG, "long")
+    script: list[ModelError | list[str]] = [error, error, ["simp"], error, error, long, error, ["never asked for"]]
+    generator = _generator(ScriptedModel(lambda _: script.pop(0)))
+    found = [len(await generator.candidates(CONTEXT, STATE)) for _ in range(9)]
+    assert found == [0, 0, 1, 0, 0, 0, 0, 0, 0]
+    assert generator.given_up and len(generator.failures) == 6 and len(script) == 1
+
+
+async def test_answers_without_a_tactic_are_counted() -> None:
+    generator = _generator(ScriptedModel(lambda _: ["simp", "I cannot tell.", "Let me think about it."]))
+    await generator.candidates(CONTEXT, STATE)
+    assert (generator.answers, generator.unread) == (3, 2)
