@@ -1,4 +1,4 @@
-"""Documents that stay open in Lean between questions: a few at a time, each for one task at a time."""
+"""Documents and environments that stay open between questions: a few at a time, each for one task at a time."""
 
 import asyncio
 import contextlib
@@ -7,11 +7,10 @@ from collections.abc import AsyncGenerator, Callable
 from dataclasses import dataclass, field
 from pathlib import Path
 
-from tools.environment.guards import screen_tactic
-from tools.environment.language_server import LanguageServerEnvironment
-from tools.environment.scratch import Scratch
-from tools.errors import QedError
-from tools.lean.artifacts import IsArtifact
+from tools.environment.desk import Desk
+from tools.environment.kept import KeptEnvironment
+from tools.environment.opening import Opening
+from tools.environment.pool import SharingEnvironment
 from tools.lean.lean_document import LeanDocument
 from tools.lean.messages import Elaboration
 from tools.lean.server import LeanServer
@@ -19,17 +18,15 @@ from tools.lean.server import LeanServer
 
 @dataclass
 class _Entry:
-    """An open document, and the environment that uses it, if it is a scratch document."""
+    """A desk and what is open there."""
 
-    document: LeanDocument | None = None
-    environment: LanguageServerEnvironment | None = None
-    scratch: Scratch | None = None
+    kept: KeptEnvironment
     busy: bool = False
     lock: asyncio.Lock = field(default_factory=asyncio.Lock)
 
 
 class OpenDocuments:
-    """Documents by their path, at most `limit` at once: each of them costs a Lean worker.
+    """Documents and environments by their path, at most `limit` at once: each of them costs a Lean worker.
 
     Who asks for a document has it alone until the end of the block. When there are too many, the one that was not
     used for the longest time is closed.
@@ -50,9 +47,7 @@ class OpenDocuments:
         Raises `QedError` when Lean crashes on it or takes more than `timeout` seconds.
         """
         async with self._held(path) as entry:
-            if entry.document is None:
-                entry.document = await self._server.open(path, text)
-            document = entry.document
+            document = await entry.kept.desk.opened(text)
             document.on_line = on_line
             try:
                 if document.source.text != text:
@@ -63,32 +58,17 @@ class OpenDocuments:
             yield document, elaboration
 
     @contextlib.asynccontextmanager
-    async def environment(
-        self, path: Path, scratch: Scratch, is_artifact: IsArtifact
-    ) -> AsyncGenerator[LanguageServerEnvironment]:
-        """An environment for a hole, in a scratch document at `path`: the one of the last time, if it was for the same.
+    async def environment(self, path: Path, opening: Opening) -> AsyncGenerator[SharingEnvironment]:
+        """An environment for a hole, at a desk for `path`: the one of the last time, if it was opened alike.
 
-        Raises `QedError` where Lean shows no goal.
+        Raises `QedError` as `Opening.open` does.
         """
-        async with self._held(path) as entry:
-            if entry.environment is None or entry.scratch != scratch:
-                entry.environment = None
-                if entry.document is None:
-                    entry.document = await self._server.open(path, scratch.compose(()).text)
-                entry.environment = await LanguageServerEnvironment.on(
-                    entry.document, scratch, screen=screen_tactic, is_artifact=is_artifact
-                )
-                entry.scratch = scratch
-            try:
-                yield entry.environment
-            except BaseException:
-                # What was interrupted may still keep Lean busy: the next one begins anew.
-                entry.environment = None
-                raise
+        async with self._held(path) as entry, entry.kept.opened(opening) as environment:
+            yield environment
 
     @contextlib.asynccontextmanager
     async def _held(self, path: Path) -> AsyncGenerator[_Entry]:
-        entry = self._entries.setdefault(path, _Entry())
+        entry = self._entries.setdefault(path, _Entry(KeptEnvironment(Desk(self._server, path))))
         async with self._places, entry.lock:
             entry.busy = True
             try:
@@ -100,19 +80,15 @@ class OpenDocuments:
 
     async def _make_room(self, entry: _Entry) -> None:
         """Closes what was not used for long; since not all are busy while one waits, there is such a one."""
-        if entry.document is not None:
+        if entry.kept.is_open:
             return
-        opened = [each for each in self._entries.values() if each.document is not None]
+        opened = [each for each in self._entries.values() if each.kept.is_open]
         idle = (each for each in opened if not each.busy)
         for each in list(idle)[: max(len(opened) - self._limit + 1, 0)]:
-            document, each.document, each.environment = each.document, None, None
-            if document is not None:
-                await document.close()
+            await each.kept.close()
 
     async def close(self) -> None:
-        """Closes all documents."""
+        """Closes all of them."""
         entries, self._entries = list(self._entries.values()), OrderedDict()
         for entry in entries:
-            if entry.document is not None:
-                with contextlib.suppress(QedError):
-                    await entry.document.close()
+            await entry.kept.close()

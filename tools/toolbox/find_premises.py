@@ -3,10 +3,10 @@
 import asyncio
 import re
 import sqlite3
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import asdict, dataclass, field
 from pathlib import Path
-from typing import ClassVar
+from typing import ClassVar, TypeVar
 
 from pydantic import Field
 
@@ -20,11 +20,14 @@ from tools.premises.index import PremiseIndex
 from tools.premises.library import PremiseLibrary, imports_of
 from tools.premises.premise import LibraryPremise
 from tools.premises.project_index import Premise, ProjectIndex
+from tools.premises.ranking import RemoteEmbedder
 from tools.premises.sources import RemoteSource
 from tools.toolbox.holes import HoleArguments, describe_hole, find_hole
 from tools.toolbox.tool import Arguments, Tool, ToolContext, ToolResult, ToolVerdict
 from tools.toolbox.trimming import cut, fit
 from tools.toolbox.workspace import FILE_SECONDS, LeanFile, Workspace
+
+Q = TypeVar("Q")
 
 _MAX_FOUND = 15
 _MAX_FOR_GOAL = 12
@@ -62,6 +65,7 @@ class _Findings:
     goal: list[str] = field(default_factory=list[str])
     premises: list[str] = field(default_factory=list[str])
     remote: list[str] = field(default_factory=list[str])
+    notes: list[str] = field(default_factory=list[str])
 
     def text(self) -> str:
         sections = [
@@ -71,6 +75,7 @@ class _Findings:
             ("In the project:", self.project),
             ("In the library:", self.library),
             ("On the web (may not exist in this library):", self.remote),
+            ("What did not work:", self.notes),
         ]
         lines = [line for title, entries in sections if entries for line in (title, *entries)]
         return fit(lines or ["nothing was found"], [])
@@ -88,10 +93,13 @@ class FindPremisesTool(Tool[FindPremisesArguments]):
     deadline: ClassVar[float] = 300.0
     arguments = FindPremisesArguments
 
-    def __init__(self, workspace: Workspace, remote: Sequence[RemoteSource] = ()) -> None:
+    def __init__(
+        self, workspace: Workspace, remote: Sequence[RemoteSource] = (), embedder: RemoteEmbedder | None = None
+    ) -> None:
         self._workspace = workspace
         self._index = ProjectIndex()
         self._remote = tuple(remote)
+        self._embedder = embedder
         self._opened: PremiseLibrary | None = None
 
     async def run(self, arguments: FindPremisesArguments, context: ToolContext) -> ToolResult:
@@ -114,6 +122,9 @@ class FindPremisesTool(Tool[FindPremisesArguments]):
             found.goal, goal, declaration = await self._suggested(file, arguments, context)
             found.premises = await self._for_goal(file, goal, context)
             found.project += await asyncio.to_thread(self._project_for_goal, goal, declaration, found.project)
+        asked_for_words_or_goal = bool(arguments.query.strip()) or at_hole
+        if asked_for_words_or_goal and self._embedder is not None and self._embedder.note:
+            found.notes.append(self._embedder.note)
         return ToolResult(ToolVerdict.OK, found.text(), asdict(found))
 
     def _project(self, query: str) -> list[str]:
@@ -137,14 +148,25 @@ class FindPremisesTool(Tool[FindPremisesArguments]):
     async def _premises(self, file: LeanFile | None, context: ToolContext) -> PremiseIndex:
         """The index of what the file imports; it is made if it is not there. Raises `QedError`."""
         if self._opened is None:
-            self._opened = PremiseLibrary(self._workspace.toolchain)
+            self._opened = PremiseLibrary(self._workspace.toolchain, embedder=self._embedder)
         return await self._opened.index_for(imports_of(file.document.header if file else None), context.report)
+
+    async def _asked(
+        self, find: Callable[[Q, int], list[LibraryPremise]], question: Q, limit: int
+    ) -> list[LibraryPremise]:
+        """What the index answers, in a thread, which ends soon after this is cancelled."""
+        try:
+            return await asyncio.to_thread(find, question, limit)
+        except asyncio.CancelledError:
+            if self._embedder is not None:
+                self._embedder.interrupt()
+            raise
 
     async def _library(self, file: LeanFile | None, query: str, context: ToolContext) -> list[str]:
         """What the index has for a query; where there is no index, what Lean completes the query to."""
         try:
             index = await self._premises(file, context)
-            found = await asyncio.to_thread(index.for_words, query, 2 * _MAX_FOUND)
+            found = await self._asked(index.for_words, query, 2 * _MAX_FOUND)
         except (QedError, sqlite3.Error):
             context.report("asking Lean for names")
             return await self._completed(file, query)
@@ -155,7 +177,7 @@ class FindPremisesTool(Tool[FindPremisesArguments]):
         """What the index has for a goal; nothing where there is no index."""
         try:
             index = await self._premises(file, context)
-            found = await asyncio.to_thread(index.for_goal, goal, _MAX_FOR_GOAL)
+            found = await self._asked(index.for_goal, goal, _MAX_FOR_GOAL)
         except (QedError, sqlite3.Error):
             return []
         return [_entry(premise) for premise in found]
@@ -219,7 +241,7 @@ class FindPremisesTool(Tool[FindPremisesArguments]):
         )
         hole = find_hole(file.document, place)
         entries = [f"({describe_hole(hole)})"]
-        async with self._workspace.environment(file, hole) as environment:
+        async with self._workspace.asking(file, hole) as environment:
             goal = environment.initial_state.main_goal
             for tactic in _SUGGESTERS:
                 context.report(f"asking {tactic}")

@@ -3,13 +3,15 @@
 import asyncio
 import contextlib
 import json
-from collections.abc import Callable, Generator, Mapping
+from collections.abc import Callable, Generator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from typing import Any, TypeVar, cast
 
 from pydantic import ValidationError
 
 from tools.errors import ExitCode, QedError
+from tools.premises.ranking import RemoteEmbedder
+from tools.premises.sources import RemoteSource
 from tools.toolbox.check import CheckTool
 from tools.toolbox.edit_file import EditFileTool
 from tools.toolbox.find_premises import FindPremisesTool
@@ -17,6 +19,7 @@ from tools.toolbox.goals import GoalsTool
 from tools.toolbox.outline import OutlineTool
 from tools.toolbox.read_file import ReadFileTool
 from tools.toolbox.schema import describe_fields
+from tools.toolbox.score_tactics import ScoreTacticsTool
 from tools.toolbox.search_proof import SearchProofTool
 from tools.toolbox.tool import (
     Arguments,
@@ -46,16 +49,22 @@ _VERDICTS = {
 }
 
 
-def toolbox(workspace: Workspace) -> tuple[Tool[Any], ...]:
-    """All tools, in the order in which a model is told about them."""
+def toolbox(
+    workspace: Workspace, *, remote: Sequence[RemoteSource] = (), embedder: RemoteEmbedder | None = None
+) -> tuple[Tool[Any], ...]:
+    """All tools, in the order in which a model is told about them.
+
+    `remote` are searches on the web, `embedder` orders premises; both send what they are asked to other machines.
+    """
     return (
         OutlineTool(workspace),
         ReadFileTool(workspace),
         GoalsTool(workspace),
         TryTacticsTool(workspace),
+        *((ScoreTacticsTool(workspace),) if workspace.recipe.scoring else ()),
         CheckTool(workspace),
         SearchProofTool(workspace),
-        FindPremisesTool(workspace),
+        FindPremisesTool(workspace, remote, embedder),
         EditFileTool(workspace),
         WriteProofTool(workspace),
     )

@@ -1,5 +1,6 @@
 """A proof search without a model at a hole; nothing is written."""
 
+from dataclasses import replace
 from typing import Any, ClassVar
 
 from pydantic import Field
@@ -48,13 +49,16 @@ class SearchProofTool(Tool[SearchProofArguments]):
         hole = find_hole(file.document, arguments)
         limits = SearchLimits(seconds=float(min(max(arguments.seconds, 1), _MAX_SECONDS)))
         place = {"path": str(file.path), "declaration": hole.declaration, "hole": hole.index + 1}
-        async with self._workspace.environment(file, hole) as environment:
+        notes: list[str] = []
+        async with self._workspace.environment(file, hole, notes.append) as environment:
             if await asks_for_data(environment):
                 text = f"{describe_hole(hole)} asks for data, not for a proof: any value would do. Ask the person."
                 return ToolResult(ToolVerdict.LEAN_REFUSED, text, place)
             searched = context_of(file.document, hole)
-            result = await prove_goal(environment, searched, limits, _reporting(context, place))
-        return _result(hole, result, place)
+            settings = (await self._workspace.searches()).settings(file.document, hole, environment)
+            result = await prove_goal(environment, searched, limits, _reporting(context, place), settings)
+        found = _result(hole, result, place)
+        return replace(found, text="\n".join([*notes, found.text]))
 
 
 def _reporting(context: ToolContext, place: dict[str, Any]) -> OnProgress:

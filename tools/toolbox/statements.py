@@ -10,11 +10,10 @@ from collections.abc import Mapping
 from tools.lean.document import Declaration, Document
 from tools.lean.observation import count_sorries
 from tools.lean.text import Span
-from tools.lean.tokens import COMMENTS, TokenKind, tokenize
+from tools.lean.tokens import PROSE, tokenize
 
 _PROVED_KINDS = frozenset({"theorem", "lemma", "example"})
 _WITHOUT_PROOF = frozenset({"structure", "class", "inductive", "coinductive"})
-_DOCUMENTATION = frozenset({TokenKind.DOC_COMMENT, TokenKind.MODULE_COMMENT})
 
 StatementChange = tuple[str, str, str]
 """Name, before, after; after is empty for what is gone."""
@@ -91,7 +90,7 @@ def _statement(document: Document, declaration: Declaration) -> str:
 
 def _essence(text: str) -> tuple[str, ...]:
     """A text without blanks, comments and documentation."""
-    return tuple(token.text for token in tokenize(text) if token.kind not in COMMENTS | _DOCUMENTATION)
+    return tuple(token.text for token in tokenize(text) if token.kind not in PROSE)
 
 
 def _text(document: Document, span: Span) -> str:

@@ -16,3 +16,9 @@ def suggesting_tactics(proof: str) -> tuple[str, ...]:
     """The words of a proof that suggest something else, each once."""
     found = (token.text for token in tokenize(proof) if token.kind in _NAMES and token.text in _SUGGESTING)
     return tuple(dict.fromkeys(found))
+
+
+def unresolved(proof: str) -> str:
+    """Why a proof cannot stay as it is: it still searches for what it should say; empty where it does not."""
+    names = ", ".join(suggesting_tactics(proof))
+    return f"{names}: try it first, and write what it suggests in its place" if names else ""

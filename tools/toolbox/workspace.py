@@ -8,9 +8,11 @@ from functools import cached_property
 from pathlib import Path
 from typing import Any, Literal
 
+from tools.environment.desk import scratch_path
 from tools.environment.guards import screen_fill
-from tools.environment.language_server import LanguageServerEnvironment
-from tools.environment.scratch import Scratch
+from tools.environment.names import DEFAULT_ENVIRONMENT, EnvironmentName
+from tools.environment.opening import ENVIRONMENTS, Site
+from tools.environment.protocol import ProofEnvironment
 from tools.errors import ExitCode, QedError
 from tools.lean.acceptance import AcceptanceGate, Baseline
 from tools.lean.artifacts import IsArtifact, artifacts_of
@@ -26,6 +28,9 @@ from tools.lean.screening import ScreeningPolicy
 from tools.lean.server import LeanServer
 from tools.lean.toolchain import Toolchain, ToolchainKind, discover, require_imports
 from tools.lean.writeback import FileSnapshot, check_writable
+from tools.progress.async_scorer import AsyncProgressScorer
+from tools.progress.choice import CHOOSE_MODEL
+from tools.search.recipe import Searches, SearchRecipe
 from tools.toolbox.documents import OpenDocuments
 from tools.toolbox.elaborating import ElaborationReport
 from tools.toolbox.tool import Report
@@ -89,9 +94,13 @@ class LeanFile:
 class Workspace:
     """A folder with Lean files, and Lean for it. Nothing is started before a tool needs it; `close` ends everything.
 
-    `toolchain_choice` is what `discover` takes. Safe for several tool calls at once: each document, and each file's
-    acceptance check, serves one at a time. Lean workers: as many as documents are open (half of what the limits
-    allow, at most four), and one more for as long as an acceptance check runs.
+    `toolchain_choice` is what `discover` takes, `environment` where tactics are tried, `recipe` how searches are made
+    up; LeanProgress, if it names a model, serves the other tools too. Safe for several tool calls at once: each
+    document, and each file's acceptance check, serves one at a time. Lean workers: as many as documents are open (half
+    of what the limits allow, at most four), and one more for as long as an acceptance check runs.
+
+    With `leased_workers` there are as many documents as that, and whoever made the workspace has leased their workers:
+    a run that holds workers must not wait for others.
     """
 
     def __init__(
@@ -102,14 +111,22 @@ class Workspace:
         limits: MachineLimits | None = None,
         allowed_axioms: tuple[str, ...] = STANDARD_AXIOMS,
         max_heartbeats: int = 100_000,
+        environment: EnvironmentName = DEFAULT_ENVIRONMENT,
+        recipe: SearchRecipe | None = None,
+        leased_workers: int | None = None,
     ) -> None:
         self.root = root.resolve()
+        self.recipe = recipe or SearchRecipe()
         self.allowed_axioms = allowed_axioms
         self.max_heartbeats = max_heartbeats
         self._choice = toolchain_choice
+        self._environment: EnvironmentName = environment
         self.limits = limits or MachineLimits.default()
+        self._leased_workers = leased_workers
         self._starting = asyncio.Lock()
         self._documents: OpenDocuments | None = None
+        self._scorer: AsyncProgressScorer | None = None
+        self._searches: Searches | None = None
         self._judges: dict[Path, FileJudge] = {}
         self._resources = contextlib.AsyncExitStack()
         self.on_lean: Callable[[LeanNews], None] = lambda _: None
@@ -171,7 +188,7 @@ class Workspace:
         return path.relative_to(self.root).as_posix()
 
     def lean_files(self) -> list[Path]:
-        """The Lean files of the project, in order; hidden folders (packages, build products) aside."""
+        """The Lean files of the project, in order; what `project_files` leaves out aside."""
         return list(project_files(self.root).paths)
 
     # -- Lean
@@ -186,6 +203,11 @@ class Workspace:
 
             ensure_installed(progress)
 
+    @property
+    def workers(self) -> int:
+        """Lean workers that it has from its start to its end; an acceptance check takes one more for a while."""
+        return self._leased_workers or max(2, min(_MAX_DOCUMENTS, self.limits.max_workers // 2))
+
     async def start(self) -> None:
         """Starts Lean, if it is not running, before a tool needs it. Raises `QedError`."""
         await self._lean()
@@ -195,11 +217,12 @@ class Workspace:
             if self._documents is None:
                 toolchain = self.toolchain
                 await asyncio.to_thread(self.install)
-                places = max(2, min(_MAX_DOCUMENTS, self.limits.max_workers // 2))
+                places = self.workers
                 async with contextlib.AsyncExitStack() as starting:
-                    await starting.enter_async_context(
-                        lease_workers(places, self.limits, on_wait=lambda: self.on_lean("waiting"))
-                    )
+                    if self._leased_workers is None:
+                        await starting.enter_async_context(
+                            lease_workers(places, self.limits, on_wait=lambda: self.on_lean("waiting"))
+                        )
                     server = await starting.enter_async_context(LeanServer.running(toolchain, self.limits))
                     server.on_running = lambda running: self.on_lean("running" if running else "died")
                     self.on_lean("running")
@@ -248,14 +271,59 @@ class Workspace:
             yield opened
 
     @contextlib.asynccontextmanager
-    async def environment(self, file: LeanFile, hole: Hole) -> AsyncGenerator[LanguageServerEnvironment]:
-        """The environment for a hole, alone for this task. Raises `QedError` where Lean shows no goal."""
-        await self._require_imports(file)
-        documents = await self._lean()
-        scratch = Scratch.for_hole(file.document, hole, self.max_heartbeats)
-        beside = file.path.with_name(f".{file.path.stem}.qed-scratch.lean")
-        async with documents.environment(beside, scratch, self.is_artifact(file.snapshot.text)) as environment:
+    async def environment(
+        self, file: LeanFile, hole: Hole, on_note: Callable[[str], None] | None = None
+    ) -> AsyncGenerator[ProofEnvironment]:
+        """The environment in which tactics are tried at a hole, of the kind that was chosen; alone for this task.
+
+        `on_note` is told what to bear in mind about it. Raises `QedError` where Lean shows no goal, and where this
+        kind cannot be used.
+        """
+        async with self._environment_of(self._environment, file, hole, on_note or _told_nobody) as environment:
             yield environment
+
+    @contextlib.asynccontextmanager
+    async def asking(self, file: LeanFile, hole: Hole) -> AsyncGenerator[ProofEnvironment]:
+        """An environment in which the Lean of this folder is asked about a hole of the file as it is, be it any hole.
+
+        Raises `QedError` where Lean shows no goal.
+        """
+        async with self._environment_of("language-server", file, hole, _told_nobody) as environment:
+            yield environment
+
+    @contextlib.asynccontextmanager
+    async def _environment_of(
+        self, kind: EnvironmentName, file: LeanFile, hole: Hole, on_note: Callable[[str], None]
+    ) -> AsyncGenerator[ProofEnvironment]:
+        await self._require_imports(file)
+        site = Site(file.path, self.max_heartbeats, self.is_artifact(file.snapshot.text), on_note)
+        environments = await ENVIRONMENTS[kind](site, file.document)
+        opening = environments.at(file.document, hole)
+        documents = await self._lean()
+        async with documents.environment(scratch_path(file.path, kind), opening) as environment:
+            yield environment
+
+    # -- searching
+
+    async def searches(self) -> Searches:
+        """What makes the settings of searches in this folder."""
+        if self._searches is None:
+            scorer = self.scorer() if self.recipe.scoring else None
+            prepared = self.recipe.searches(self.toolchain, scorer)
+            self._searches = await self._resources.enter_async_context(prepared)
+        return self._searches
+
+    def scorer(self) -> AsyncProgressScorer:
+        """LeanProgress, which all tools share and which loads its model at the first question.
+
+        Raises `QedError` where no model is chosen.
+        """
+        if self.recipe.scoring is None:
+            raise QedError("no LeanProgress model is chosen", hint=CHOOSE_MODEL, exit_code=ExitCode.CONFIG)
+        if self._scorer is None:
+            self._scorer = self.recipe.scoring.scorer()
+            self._resources.push_async_callback(self._scorer.close)
+        return self._scorer
 
     # -- writing
 
@@ -284,7 +352,7 @@ class Workspace:
         judges, self._judges = list(self._judges.values()), {}
         for judge in judges:
             await judge.gate.close()
-        self._documents = None
+        self._documents = self._scorer = self._searches = None
         await self._resources.aclose()
 
 

@@ -12,7 +12,7 @@ from tools.lean.document import Hole
 from tools.lean.proof_writing import FilledHole, write_accepted
 from tools.search.prove import asks_for_data
 from tools.toolbox.holes import HoleArguments, describe_hole, find_hole
-from tools.toolbox.suggesting import suggesting_tactics
+from tools.toolbox.suggesting import unresolved
 from tools.toolbox.tool import (
     AcceptedProof,
     Permission,
@@ -78,9 +78,8 @@ class WriteProofTool(Tool[WriteProofArguments]):
         refused = list(screen_fill(filled.fill, self._workspace.policy.is_strict)) if proof.strip() else ["no proof"]
         if "```" in proof:
             refused.append("leave out the fences (```)")
-        if searching := suggesting_tactics(proof):
-            names = ", ".join(searching)
-            refused.append(f"{names}: try it with try_tactics, and write what it suggests in its place")
+        if searching := unresolved(proof):
+            refused.append(searching)
         return refused
 
     async def _require_proposition(self, file: LeanFile, hole: Hole) -> None:
@@ -90,7 +89,7 @@ class WriteProofTool(Tool[WriteProofArguments]):
             raise QedError(message, hint="Propose the statement with edit_file.", exit_code=ExitCode.NOT_ALLOWED)
         if file.document.declaration_of(hole).kind in _PROPOSITIONS:
             return
-        async with self._workspace.environment(file, hole) as environment:
+        async with self._workspace.asking(file, hole) as environment:
             if await asks_for_data(environment):
                 message = f"{describe_hole(hole)} asks for data, not for a proof: any value would do"
                 raise QedError(message, hint="Propose the definition with edit_file.", exit_code=ExitCode.NOT_ALLOWED)

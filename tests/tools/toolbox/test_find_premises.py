@@ -1,5 +1,6 @@
 """The tool that finds premises, with the index of the library behind it."""
 
+import asyncio
 import json
 from pathlib import Path
 from typing import Any
@@ -7,7 +8,10 @@ from typing import Any
 import pytest
 
 from tests.tools.toolbox.calling import Caller, write
-from tools.premises.sources import RemoteAnswer, RemotePremise
+from tests.web import Web
+from tools.premises.encoder import Encoder
+from tools.premises.ranking import RemoteEmbedder
+from tools.premises.sources import EncoderSettings, RemoteAnswer, RemotePremise
 from tools.toolbox.find_premises import FindPremisesTool
 from tools.toolbox.registry import call
 from tools.toolbox.tool import ToolResult, ToolVerdict
@@ -33,8 +37,10 @@ class Elsewhere:
         return self._answer
 
 
-async def _find(tools: Caller, *sources: Elsewhere, **arguments: Any) -> ToolResult:
-    return await call(FindPremisesTool(tools.workspace, sources), json.dumps(arguments), tools.context)
+async def _find(
+    tools: Caller, *sources: Elsewhere, embedder: RemoteEmbedder | None = None, **arguments: Any
+) -> ToolResult:
+    return await call(FindPremisesTool(tools.workspace, sources, embedder), json.dumps(arguments), tools.context)
 
 
 async def test_the_library_by_words(tools: Caller) -> None:
@@ -84,3 +90,45 @@ async def test_other_sources_are_asked_for_words_only(tools: Caller) -> None:
     assert "may not exist in this library" in result.text and one.asked == ["power mean"]
     await _find(tools, one, names=["Nat.add_comm"])
     assert one.asked == ["power mean"]
+
+
+async def test_an_encoder_orders_the_premises_of_a_goal(tools: Caller, web: Web) -> None:
+    write(tools.workspace, "Lengths.lean", PROJECT)
+    plain = (await _find(tools, file="Lengths.lean", declaration="goal")).data["premises"]
+    last = plain[-1].split(" ")[0]
+
+    def answers(question: dict[str, str]) -> object:
+        near = "⊢" in question["input"] or question["input"].startswith(f"{last} ")
+        return {"outputs": [1.0 if near else -1.0]}
+
+    web.answers = answers
+    encoder = Encoder(EncoderSettings(url=web.url, name="native"))
+    result = await _find(tools, embedder=encoder, file="Lengths.lean", declaration="goal")
+    assert result.data["premises"][0] == plain[-1] and result.data["notes"] == []
+    goal = "xs : List Nat\n⊢ (xs ++ xs).length = xs.length + xs.length"
+    assert {"name": "native", "input": goal} in web.asked
+
+
+async def test_an_encoder_that_fails_is_told_of_and_changes_nothing(tools: Caller, web: Web) -> None:
+    web.says({"detail": "out of memory"}, status=500)
+    encoder = Encoder(EncoderSettings(url=web.url, name="native"))
+    result = await _find(tools, embedder=encoder, query="reverse append")
+    assert result.data["library"] == (await _find(tools, query="reverse append")).data["library"]
+    assert "What did not work:\nthe encoder gave no vectors" in result.text and "500" in result.data["notes"][0]
+    named = await _find(tools, embedder=encoder, names=["Nat.add_comm"])
+    assert named.data["notes"] == [], "it was not asked"
+
+
+async def test_a_call_that_is_cancelled_leaves_no_encoder_at_work(tools: Caller, web: Web) -> None:
+    await _find(tools, query="reverse append")  # the index is there
+    web.hang.clear()
+    encoder = Encoder(EncoderSettings(url=web.url, name="native", seconds=100))
+    asked = asyncio.create_task(_find(tools, embedder=encoder, query="reverse append"))
+    while not web.asked:
+        await asyncio.sleep(0.01)
+    asked.cancel()
+    with pytest.raises(asyncio.CancelledError):
+        await asked
+    web.says({"outputs": [1.0]})
+    web.hang.set()
+    assert await asyncio.to_thread(encoder.embed, ["free"]), "nobody holds it any more"

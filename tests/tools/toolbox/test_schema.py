@@ -6,12 +6,14 @@ from typing import Any
 import pytest
 from pydantic import Field
 
+from tools.progress.choice import ScoringModel
+from tools.search.recipe import SearchRecipe
 from tools.toolbox.registry import toolbox
 from tools.toolbox.schema import schema_of
 from tools.toolbox.tool import Arguments, Tool
 from tools.toolbox.workspace import Workspace
 
-TOOLS = toolbox(Workspace(Path(), "embedded"))
+TOOLS = toolbox(Workspace(Path(), "embedded", recipe=SearchRecipe(scoring=ScoringModel("a/model"))))
 
 
 class Plain(Arguments):
@@ -64,6 +66,7 @@ def test_the_tools_are_these() -> None:
         "read_file",
         "goals",
         "try_tactics",
+        "score_tactics",
         "check",
         "search_proof",
         "find_premises",

@@ -59,7 +59,7 @@ async def test_a_proof_is_refused_then_accepted_and_written(tools: Caller) -> No
     ("proof", "reason"),
     [
         ("sorry", "unproved"),
-        ("exact?", "try it with try_tactics"),
+        ("exact?", "write what it suggests in its place"),
         ("```lean\nexact ⟨hp, hq⟩\n```", "fences"),
         ("native_decide", "compiled code"),
         ("exact ⟨hp, hq⟩\n\ntheorem evil : False := by sorry", "command"),
