@@ -5,6 +5,7 @@ The only place that knows all the parts; the loop knows none of their making.
 
 import contextlib
 from collections.abc import AsyncGenerator, Mapping
+from pathlib import Path
 from typing import Any
 
 from agent.config import Config
@@ -13,6 +14,8 @@ from agent.conversation.permissions import Gatekeeper
 from agent.llm.chat import ChatModel
 from agent.prompts import PromptLibrary
 from agent.wishes import Wishes
+from tools.premises.encoder import Encoder
+from tools.premises.remote import remote_sources
 from tools.toolbox.registry import toolbox
 from tools.toolbox.tool import Permission, Tool
 from tools.toolbox.workspace import Workspace
@@ -20,19 +23,32 @@ from tools.toolbox.workspace import Workspace
 
 def workspace_of(wishes: Wishes) -> Workspace:
     """The folder with its Lean; nothing is started."""
-    config = wishes.config
+    return workspace_in(wishes.root, wishes.toolchain, wishes.config)
+
+
+def workspace_in(root: Path, toolchain: str | None, config: Config, leased_workers: int | None = None) -> Workspace:
+    """A folder with its Lean; nothing is started. For `leased_workers` see `Workspace`."""
     return Workspace(
-        wishes.root,
-        wishes.toolchain or config.lean.toolchain,
+        root,
+        toolchain or config.lean.toolchain,
         limits=config.lean.limits(),
         allowed_axioms=config.prove.allowed_axioms,
         max_heartbeats=config.prove.max_heartbeats,
+        recipe=config.search_recipe(),
+        environment=config.lean.environment,
+        leased_workers=leased_workers,
     )
 
 
-def tools_of(workspace: Workspace) -> Mapping[str, Tool[Any]]:
-    """The tools by name."""
-    return {tool.name: tool for tool in toolbox(workspace)}
+def tools_of(workspace: Workspace, config: Config) -> Mapping[str, Tool[Any]]:
+    """The tools by name; the settings say which other machines they ask for premises."""
+    encoder = config.premises.encoder()
+    tools = toolbox(
+        workspace,
+        remote=remote_sources(config.premises.remote()),
+        embedder=Encoder(encoder) if encoder else None,
+    )
+    return {tool.name: tool for tool in tools}
 
 
 def gatekeeper_of(wishes: Wishes) -> Gatekeeper:
@@ -78,6 +94,6 @@ async def conversation(wishes: Wishes) -> AsyncGenerator[Conversation]:
     """
     workspace = workspace_of(wishes)
     try:
-        yield conversation_in(workspace.describe(), tools_of(workspace), gatekeeper_of(wishes), wishes)
+        yield conversation_in(workspace.describe(), tools_of(workspace, wishes.config), gatekeeper_of(wishes), wishes)
     finally:
         await workspace.close()

@@ -9,7 +9,7 @@ CANCELLED = "cancelled before it was done"
 HARNESS = "[qed] "
 """How messages begin that have the person's role and are the harness's: corrections, and summaries."""
 _GOAL_TOOLS = frozenset({"goals", "outline"})
-_TRYING_TOOLS = frozenset({"try_tactics", "search_proof", "write_proof", "check"})
+_TRYING_TOOLS = frozenset({"try_tactics", "score_tactics", "search_proof", "write_proof", "submit_proof", "check"})
 _MAX_GOALS = 3
 _MAX_TRIES = 20
 _TRY_LENGTH = 400

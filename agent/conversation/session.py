@@ -9,23 +9,25 @@ is read, and ended when it is next written.
 """
 
 import contextlib
-import os
-import secrets
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import Annotated, Literal, Self
 
-from filelock import FileLock, Timeout
+from filelock import FileLock
 from pydantic import AwareDatetime, BaseModel, ConfigDict, Field, TypeAdapter, ValidationError
 from pydantic_core import PydanticSerializationError
 
+from agent.append_only import Shelf, new_name
 from agent.conversation.events import Event, MessageDelta, PermissionAsked, ReasoningDelta, ToolProgress
 from agent.conversation.work import Emit
 from agent.llm.chat import Message, Usage
-from tools.directories import state_dir
+from agent.one_line import one_line
 from tools.errors import ExitCode, QedError
+
+SESSIONS = Shelf("sessions", "session", "`qed sessions` lists them.")
+"""Where sessions are kept."""
 
 SCHEMA_VERSION = 1
 _TITLE_LENGTH = 60
@@ -110,16 +112,15 @@ class Session:
     def title(self) -> str:
         """The first thing the person said, in a line."""
         first = next((message.content for message in self.said if message.role == "user"), "")
-        line = " ".join(first.split())
-        return line if len(line) <= _TITLE_LENGTH else line[: _TITLE_LENGTH - 1] + "…"
+        return one_line(first, _TITLE_LENGTH)
 
     @classmethod
     def create(cls, root: Path) -> Self:
         """A new session. Nothing is written before the first message."""
         now = datetime.now(UTC)
-        name = f"{now:%Y%m%d-%H%M%S}-{secrets.token_hex(2)}"
-        session = cls(Header(id=name, root=root.resolve(), created=now), sessions_dir() / f"{name}.jsonl")
-        session._claim()
+        name = new_name(now)
+        session = cls(Header(id=name, root=root.resolve(), created=now), SESSIONS.file(name))
+        session._lock = SESSIONS.claim(session.file)
         return session
 
     @classmethod
@@ -130,14 +131,19 @@ class Session:
         except QedError as error:
             if error.exit_code is not ExitCode.WRITE_FAILED:
                 raise
-            header = Header(id="unkept", root=root.resolve(), created=datetime.now(UTC))
-            return cls(header, sessions_dir() / "unkept.jsonl", is_kept=False)
+            return cls.unkept(root)
+
+    @classmethod
+    def unkept(cls, root: Path) -> Self:
+        """A new session that is nowhere on the disk."""
+        header = Header(id="unkept", root=root.resolve(), created=datetime.now(UTC))
+        return cls(header, SESSIONS.file("unkept"), is_kept=False)
 
     @classmethod
     def resume(cls, name: str) -> Self:
         """A session that is gone on with. Raises `QedError` if there is none, or another process has it."""
-        session = cls.load(file_of(name))
-        session._claim()
+        session = cls.load(SESSIONS.find(name))
+        session._lock = SESSIONS.claim(session.file)
         return session
 
     @classmethod
@@ -201,19 +207,7 @@ class Session:
             return
         lines = [] if self.file.exists() else [self.header.model_dump_json()]
         # Of what was only shown the system's own buffers may have the last seconds: nothing else depends on it.
-        _append(self.file, [*lines, record.model_dump_json()], durable=not isinstance(record, Happened))
-
-    def _claim(self) -> None:
-        """Keeps other processes from going on with the same session."""
-        try:
-            self.file.parent.mkdir(parents=True, exist_ok=True)
-            lock = FileLock(self.file.with_suffix(".lock"))
-            lock.acquire(timeout=0)
-        except Timeout:
-            raise QedError(f"session {self.id} is open in another qed", exit_code=ExitCode.BUSY) from None
-        except OSError as error:
-            raise _unwritable(self.file, error) from error
-        self._lock = lock
+        SESSIONS.append(self.file, [*lines, record.model_dump_json()], durable=not isinstance(record, Happened))
 
     def close(self) -> None:
         """Lets others go on with it."""
@@ -222,15 +216,10 @@ class Session:
             self._lock = None
 
 
-def sessions_dir() -> Path:
-    """Where sessions are kept."""
-    return state_dir() / "sessions"
-
-
 def list_sessions(root: Path | None = None) -> list[Session]:
     """The sessions, the last one first; only those of a project's root, if given."""
     found: list[Session] = []
-    for file in sessions_dir().glob("*.jsonl"):
+    for file in SESSIONS.files:
         try:
             session = Session.load(file, events=False)
         except QedError:
@@ -238,16 +227,6 @@ def list_sessions(root: Path | None = None) -> list[Session]:
         if root is None or session.header.root == root.resolve():
             found.append(session)
     return sorted(found, key=lambda session: session.header.created, reverse=True)
-
-
-def file_of(name: str) -> Path:
-    """The file of a session by its name, or by the beginning of it where that is enough."""
-    files = sorted(sessions_dir().glob("*.jsonl"))
-    matching = [file for file in files if file.stem == name] or [file for file in files if file.stem.startswith(name)]
-    if len(matching) == 1:
-        return matching[0]
-    problem = f"no session {name}" if not matching else f"several sessions begin with {name}"
-    raise QedError(problem, hint="`qed sessions` lists them.", exit_code=ExitCode.USAGE)
 
 
 def _records(file: Path, *, events: bool) -> Iterator[Record]:
@@ -261,28 +240,3 @@ def _records(file: Path, *, events: bool) -> Iterator[Record]:
                 yield _RECORD.validate_json(line)
             except ValidationError:
                 continue  # cut in the middle, or of a later version
-
-
-def _append(file: Path, lines: Sequence[str], *, durable: bool) -> None:
-    data = "".join(f"{line}\n" for line in lines).encode()
-    try:
-        file.parent.mkdir(parents=True, exist_ok=True)
-        with file.open("a+b") as out:
-            if out.tell():
-                out.seek(-1, os.SEEK_END)
-                if out.read(1) != b"\n":
-                    data = b"\n" + data
-            out.write(data)
-            out.flush()
-            if durable:
-                os.fsync(out.fileno())
-    except OSError as error:
-        raise _unwritable(file, error) from error
-
-
-def _unwritable(file: Path, error: OSError) -> QedError:
-    return QedError(
-        f"cannot write the session to {file}: {error.strerror or error}",
-        hint="Set QED_STATE_DIR to a folder that you can write to.",
-        exit_code=ExitCode.WRITE_FAILED,
-    )

@@ -17,7 +17,7 @@ from tools.lean.document import Document
 from tools.lean.writeback import FileSnapshot
 from tools.toolbox.tool import AcceptedProof
 
-_WORKING_TOOLS = frozenset({"try_tactics", "search_proof", "write_proof"})
+_WORKING_TOOLS = frozenset({"try_tactics", "score_tactics", "search_proof", "write_proof", "submit_proof"})
 # A model that says one of these has not claimed that everything is proved. In a language that is not here, an honest
 # model is asked once more than needed; a dishonest one is asked in every language.
 _ADMISSION = re.compile(

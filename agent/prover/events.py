@@ -1,4 +1,4 @@
-"""What happens while a file is worked on, for whoever shows it."""
+"""What happens while a file is worked on, for whoever shows it. Holes are known by their number in the file's work."""
 
 from dataclasses import dataclass
 from pathlib import Path
@@ -30,7 +30,7 @@ class Noted:
 
 @dataclass(frozen=True, slots=True)
 class HoleStarted:
-    """Work on a hole begins; `number` counts from 1."""
+    """Work on a hole begins, or goes on; `number` counts from 1."""
 
     declaration: str
     line: int
@@ -39,18 +39,56 @@ class HoleStarted:
 
 
 @dataclass(frozen=True, slots=True)
-class Searching:
-    """A sign of life of the search at the present hole."""
+class StrategyStarted:
+    """A strategy begins with a hole, for whose work `seconds_left` are left (infinitely many without a limit)."""
 
+    number: int
+    strategy: str
+    seconds_left: float = float("inf")
+
+
+@dataclass(frozen=True, slots=True)
+class HoleSetAside:
+    """A strategy has come to nothing at a hole: it waits for its next one, behind those that are cheaper."""
+
+    number: int
+
+
+@dataclass(frozen=True, slots=True)
+class Searching:
+    """A sign of life of a search; `seconds` of `limit` are gone, `goal` is the best state that waits, in one line."""
+
+    number: int
     tactics: int
     nodes: int
     tactic: str
+    seconds: float = 0.0
+    limit: float = 0.0
+    goal: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Working:
+    """What a strategy does at a hole, in a few words."""
+
+    number: int
+    text: str
+
+
+@dataclass(frozen=True, slots=True)
+class Spent:
+    """What models have cost at a hole so far; `cost` is in US dollars, None where no price is known."""
+
+    number: int
+    tokens: int
+    cost: float | None
 
 
 @dataclass(frozen=True, slots=True)
 class Checking:
     """A proof was found; the acceptance check looks at the whole file."""
 
+    number: int
     proof: str
 
 
@@ -58,6 +96,7 @@ class Checking:
 class HoleFinished:
     """Work on a hole is over."""
 
+    number: int
     report: HoleReport
 
 
@@ -78,7 +117,11 @@ ProverEvent = (
     | WaitingForWorkers
     | Noted
     | HoleStarted
+    | StrategyStarted
+    | HoleSetAside
     | Searching
+    | Working
+    | Spent
     | Checking
     | HoleFinished
     | Rechecking

@@ -1,13 +1,16 @@
 """A search at one hole that one can look at: nothing is written to the file."""
 
-from collections.abc import Sequence
+import contextlib
+import itertools
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
-from tools.environment.guards import screen_tactic
-from tools.environment.language_server import LanguageServerEnvironment
-from tools.environment.pool import EnvironmentPool
-from tools.environment.scratch import Scratch
+from agent.prover.asked_model import AskedModel
+from tools.environment.desk import Desk, scratch_path
+from tools.environment.names import DEFAULT_ENVIRONMENT, EnvironmentName
+from tools.environment.opening import ENVIRONMENTS, Opening, Site
+from tools.environment.pool import EnvironmentPool, SharingEnvironment
 from tools.errors import ExitCode, QedError
 from tools.lean.artifacts import artifacts_of
 from tools.lean.document import Document, Hole
@@ -18,25 +21,32 @@ from tools.lean.writeback import FileSnapshot
 from tools.search.context import context_of
 from tools.search.limits import SearchLimits
 from tools.search.prove import HoleSearch, SearchSettings, asks_for_data
+from tools.search.recipe import SearchRecipe
 from tools.search.result import SearchResult
 from tools.search.saved import SavedSearch, saved, take_up
-from tools.search.watched import NodeRecord, OnProgress
+from tools.search.watched import KeptRecord, OnProgress
 
 
 @dataclass(frozen=True)
 class SearchOptions:
-    """How to search. `kept` is a search to go on with; `save_to` gets the search at its end, also when cancelled."""
+    """How to search, and where tactics are tried.
+
+    `kept` is a search to go on with; `save_to` gets the search at its end, also when cancelled. `model` proposes as
+    well, within the limits.
+    """
 
     limits: SearchLimits
-    settings: SearchSettings
+    recipe: SearchRecipe
     max_heartbeats: int
     machine: MachineLimits
     kept: SavedSearch | None = None
     save_to: Path | None = None
+    model: AskedModel | None = None
+    environment: EnvironmentName = DEFAULT_ENVIRONMENT
 
 
 class HoleRun:
-    """The search at a hole of a file. `result` and `records` say how far it came, also when it was cancelled."""
+    """The search at a hole of a file. `result` and `tree` say how far it came, also when it was cancelled."""
 
     def __init__(self, snapshot: FileSnapshot, document: Document, hole: Hole, options: SearchOptions) -> None:
         self.hole = hole
@@ -47,40 +57,62 @@ class HoleRun:
         self._search: HoleSearch | None = None
 
     @property
-    def records(self) -> Sequence[NodeRecord]:
+    def tree(self) -> Sequence[KeptRecord]:
         """The tree."""
-        return self._search.search.watch.records if self._search else ()
+        return self._search.search.watch.kept() if self._search else ()
 
-    async def run(self, server: LeanServer, toolchain: Toolchain, on_progress: OnProgress) -> None:
-        """Searches. Raises `QedError` where the hole cannot be worked on."""
-        path = self._snapshot.path.absolute()
-        require_imports(toolchain, path, [item.name for item in self._document.header.imports])
-        scratch = Scratch.for_hole(self._document, self.hole, self._options.max_heartbeats)
-        is_artifact, opened = artifacts_of(toolchain, self._snapshot.text), 0
+    def pause(self) -> None:
+        """Holds the search up, and its clock."""
+        if self._search is not None:
+            self._search.search.pause()
 
-        async def another() -> LanguageServerEnvironment:
-            nonlocal opened
-            opened += 1
-            beside = path.with_name(f".{path.stem}.qed-search-{opened}.lean")
-            return await LanguageServerEnvironment.open(
-                server, beside, scratch, screen=screen_tactic, is_artifact=is_artifact
-            )
+    def resume(self) -> None:
+        """Goes on after `pause`."""
+        if self._search is not None:
+            self._search.search.resume()
 
-        pool = EnvironmentPool(await another(), another, self._options.settings.workers)
-        try:
+    async def run(
+        self, server: LeanServer, toolchain: Toolchain, on_progress: OnProgress, on_note: Callable[[str], None]
+    ) -> None:
+        """Searches. `on_note` is told what to bear in mind. Raises `QedError` where the hole cannot be worked on."""
+        opening = await self._opening(toolchain, on_note)
+        async with contextlib.AsyncExitStack() as closing:
+            numbers = itertools.count(1)
+
+            async def another() -> SharingEnvironment:
+                desk = Desk(server, scratch_path(self._snapshot.path, f"search-{next(numbers)}"))
+                closing.push_async_callback(desk.close)
+                try:
+                    return await opening.open(desk)
+                except QedError:  # the pool goes on without it, and without its Lean
+                    await desk.close()
+                    raise
+
+            pool = EnvironmentPool(await another(), another, self._options.recipe.workers)
+            closing.push_async_callback(pool.close)
             if await asks_for_data(pool):
                 raise QedError(
                     f"{self.hole.declaration} asks for data there, not for a proof: any value would do",
                     exit_code=ExitCode.USAGE,
                 )
-            await self._searched(pool, on_progress)
-        finally:
-            await pool.close()
+            searches = await closing.enter_async_context(self._options.recipe.searches(toolchain))
+            settings = searches.settings(self._document, self.hole, pool, self._options.model)
+            await self._searched(pool, settings, on_progress)
 
-    async def _searched(self, pool: EnvironmentPool, on_progress: OnProgress) -> None:
+    async def _opening(self, toolchain: Toolchain, on_note: Callable[[str], None]) -> Opening:
+        """What opens environments at the hole, as many as there are workers."""
+        path, options = self._snapshot.path, self._options
+        require_imports(toolchain, path, [item.name for item in self._document.header.imports])
+        site = Site(path, options.max_heartbeats, artifacts_of(toolchain, self._snapshot.text), on_note)
+        environments = await ENVIRONMENTS[options.environment](site, self._document)
+        return environments.at(self._document, self.hole)
+
+    async def _searched(self, pool: EnvironmentPool, settings: SearchSettings, on_progress: OnProgress) -> None:
         options = self._options
         context = context_of(self._document, self.hole)
-        self._search = HoleSearch(pool, context, options.limits, on_progress, options.settings)
+        self._search = HoleSearch(pool, context, options.limits, on_progress, settings)
+        if options.model is not None:
+            options.model.within(self._search.search.budget)
         if options.kept is not None:
             await take_up(self._search.search, options.kept, pool)
         try:

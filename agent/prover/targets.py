@@ -12,54 +12,49 @@ from tools.lean.tactic_blocks import SorryToken
 from tools.lean.text import Span
 
 
+@dataclass(frozen=True, slots=True)
+class Place:
+    """Something to be proved, wherever it stands by now: the `ordinal`-th hole of the file as it was (from 0), or the
+    whole proof of a declaration that `fails`.
+    """
+
+    ordinal: int = -1
+    fails: str = ""
+
+
 @dataclass
 class Work:
-    """The holes of a file, in order, and which of them are wanted; then the declarations whose proof fails.
+    """What is wanted of a file: some of its holes, and declarations whose proof fails.
 
     Filling a hole takes it out of the file and shifts what follows, so holes are known by their place in the order.
     """
 
     wanted: list[bool]
     failing: list[str] = field(default_factory=list[str])
-    _at: int = 0
-    _passed: int = 0
+    _filled: set[int] = field(default_factory=set[int])
 
     @property
     def holes(self) -> int:
         """How many holes are wanted."""
         return sum(self.wanted)
 
-    def __len__(self) -> int:
-        return self.holes + len(self.failing)
+    @property
+    def places(self) -> list[Place]:
+        """All that is wanted, in order."""
+        holes = [Place(ordinal) for ordinal, wanted in enumerate(self.wanted) if wanted]
+        return holes + [Place(fails=name) for name in self.failing]
 
-    def next(self, document: Document) -> Hole | None:
-        """The next hole, as it stands in the present document."""
-        while self._at < len(self.wanted) and not self.wanted[self._at]:
-            self._at += 1
-            self._passed += 1
-        if self._at < len(self.wanted):
-            return document.holes[self._passed]
-        while self.failing:
-            for declaration in document.find_declarations(self.failing[0]):
-                if (hole := failing_hole(document, declaration)) is not None:
-                    return hole
-            self.failing.pop(0)
-        return None
+    def hole(self, place: Place, document: Document) -> Hole | None:
+        """Where a place is in the present document; None where it is not there any more."""
+        if not place.fails:
+            return document.holes[place.ordinal - sum(filled < place.ordinal for filled in self._filled)]
+        found = (failing_hole(document, each) for each in document.find_declarations(place.fails))
+        return next((hole for hole in found if hole is not None), None)
 
-    def filled(self) -> None:
-        """The hole of the last `next` is gone from the file."""
-        self._done(stays=False)
-
-    def left_open(self) -> None:
-        """The hole of the last `next` stays in the file."""
-        self._done(stays=True)
-
-    def _done(self, *, stays: bool) -> None:
-        if self._at < len(self.wanted):
-            self._at += 1
-            self._passed += stays
-        else:
-            self.failing.pop(0)
+    def filled(self, place: Place) -> None:
+        """The hole is gone from the file."""
+        if not place.fails:
+            self._filled.add(place.ordinal)
 
 
 def selected(document: Document, targets: Sequence[Target]) -> Work:

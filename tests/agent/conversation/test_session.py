@@ -28,7 +28,7 @@ from agent.conversation.events import (
     TurnStarted,
     WriteUndone,
 )
-from agent.conversation.session import Session, list_sessions, sessions_dir
+from agent.conversation.session import SESSIONS, Session, list_sessions
 from agent.llm.chat import Message, ToolCall, Usage
 from tests.agent.command import environment
 from tools.errors import ExitCode, QedError
@@ -88,7 +88,7 @@ def test_nothing_is_written_before_something_is_said(tmp_path: Path) -> None:
 
 def test_sessions_are_listed_by_folder_the_last_first(tmp_path: Path) -> None:
     names = [_filled(tmp_path / name).id for name in ("a", "b", "a")]
-    (sessions_dir() / "broken.jsonl").write_text("{")
+    (SESSIONS.file("broken")).write_text("{")
     assert {session.id for session in list_sessions()} == set(names)
     assert {session.id for session in list_sessions(tmp_path / "a")} == {names[0], names[2]}
 

@@ -1,0 +1,271 @@
+"""The holes of a file as jobs: the cheapest strategy and the easiest hole first, several at once."""
+
+import asyncio
+import heapq
+import time
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass, field
+from pathlib import Path
+
+from agent.llm.chat import Usage
+from agent.prover.case import Case
+from agent.prover.desks import Desks
+from agent.prover.events import (
+    Checking,
+    HoleFinished,
+    HoleSetAside,
+    HoleStarted,
+    Noted,
+    ProverEvent,
+    Spent,
+    StrategyStarted,
+)
+from agent.prover.hole_job import HoleJob, difficulty, hole_key
+from agent.prover.keeper import Judged, Keeper
+from agent.prover.options import ProveOptions
+from agent.prover.outcome import Disproved, Found, Open, Outcome
+from agent.prover.purse import Purse
+from agent.prover.report import HoleReport, OpenReason
+from agent.prover.strategy import Strategy, Workshop, attempted
+from agent.prover.targets import Place
+from tools.environment.opening import HoleEnvironments
+from tools.environment.protocol import UnusableEnvironmentError
+from tools.errors import QedError
+from tools.lean.acceptance import ProofStatus
+from tools.lean.directives import directives_of
+from tools.lean.document import Document, Hole
+from tools.lean.helper_lemmas import LemmaProof
+from tools.search.prove import asks_for_data
+from tools.search.recipe import Searches
+
+_FOR_DATA = "the hole asks for data, not for a proof: any value would do, and only you know which"
+
+
+@dataclass
+class FileJobs:
+    """Works on what is wanted of a file, until all is proved, given up, or nothing is left to spend."""
+
+    path: Path
+    options: ProveOptions
+    keeper: Keeper
+    environments: HoleEnvironments
+    desks: Desks
+    searches: Searches
+    show: Callable[[ProverEvent], None]
+    _jobs: list[HoleJob] = field(default_factory=list[HoleJob])
+    _waiting: list[HoleJob] = field(default_factory=list[HoleJob])
+    _total: int = 0
+
+    @property
+    def reports(self) -> Sequence[HoleReport]:
+        """The holes that were worked on, in their order, also those that have not come to an end."""
+        reports = (job.so_far() for job in self._jobs)
+        return [report for report in reports if report is not None]
+
+    async def run(self, places: Sequence[Place], at_once: int) -> None:
+        """Works on these places, `at_once` at a time. Raises `QedError` for what ends the work on the file."""
+        self._total = len(places)
+        for number, place in enumerate(places, 1):
+            hole = self.keeper.hole(place)
+            if hole is not None:
+                job = HoleJob(place, number, difficulty(self.keeper.document, hole), self._purse(number))
+                self._jobs.append(job)
+                heapq.heappush(self._waiting, job)
+        try:
+            async with asyncio.TaskGroup() as group:
+                for _ in range(min(at_once, len(self._waiting))):
+                    group.create_task(self._worker())
+        except* QedError as errors:
+            raise _first(errors) from None
+
+    async def _worker(self) -> None:
+        # A job that goes back to the queue is taken up by whoever is free: nobody need wait for it.
+        while self._waiting:
+            job = heapq.heappop(self._waiting)
+            began = time.monotonic()
+            finished = await self._step(job)
+            job.seconds += time.monotonic() - began
+            if finished is None:
+                self.show(HoleSetAside(job.number))
+                heapq.heappush(self._waiting, job)
+                continue
+            job.over = finished = finished.model_copy(update={"seconds": job.seconds})
+            self.options.memory.hole_ended(job.key, finished)
+            self.show(HoleFinished(job.number, finished))
+
+    async def _step(self, job: HoleJob) -> HoleReport | None:
+        """One strategy at a hole; the report when that ends the work on it."""
+        document, hole = self.keeper.document, self.keeper.hole(job.place)
+        if hole is None:
+            return _gone(job)
+        self.show(HoleStarted(hole.declaration, hole.line, job.number, self._total))
+        if job.report is None and (over := await self._look(job, document, hole)) is not None:
+            return over
+        strategy = job.next_strategy(self.options.ladder)
+        if strategy is None:
+            return job.left_open()
+        case = Case(document, hole, job.number, job.hint)
+        over = await self._attempt(job, case, strategy)
+        return over if over is not None or job.next_strategy(self.options.ladder) else job.left_open()
+
+    def _purse(self, number: int) -> Purse:
+        def spent(usage: Usage) -> None:
+            self.show(Spent(number, usage.total_tokens, usage.cost))
+
+        return Purse(above=self.options.purse, on_spent=spent)
+
+    # -- before
+
+    async def _look(self, job: HoleJob, document: Document, hole: Hole) -> HoleReport | None:
+        """Looks whether there is something to prove; the report when there is not."""
+        job.report = start = HoleReport(
+            declaration=hole.declaration,
+            line=hole.line,
+            column=hole.column,
+            status=ProofStatus.NOT_PROVED,
+            statement=Case(document, hole).statement,
+        )
+        said = directives_of(document, document.declaration_of(hole))
+        for problem in said.problems:
+            self.show(Noted(problem))
+        if said.skip:
+            return start.model_copy(update={"reason": OpenReason.SKIPPED, "detail": "skipped: `qed: skip` says so"})
+        job.hint = said.hint
+        job.purse.allowance = self.options.allowance(said.timeout)
+        if (obstacle := self.keeper.obstacle(hole)) is not None:
+            return start.model_copy(update={"reason": obstacle.reason, "detail": obstacle.detail})
+        try:
+            return await self._look_in_lean(job, document, hole)
+        except UnusableEnvironmentError:
+            raise
+        except QedError as error:
+            return start.model_copy(update={"reason": OpenReason.LEAN, "detail": error.message})
+
+    async def _look_in_lean(self, job: HoleJob, document: Document, hole: Hole) -> HoleReport | None:
+        assert job.report is not None
+        async with self.desks.environment(self.environments.at(document, hole)) as environment:
+            goal = environment.initial_state.goals[0]
+            job.report = job.report.model_copy(update={"goal": goal})
+            # A number or a function is not to be guessed.
+            if await asks_for_data(environment):
+                return job.finished(reason=OpenReason.STATEMENT, detail=_FOR_DATA)
+        job.key = hole_key(self.path, hole, goal)
+        remembered = self.options.memory.recall(job.key)
+        job.recall(remembered, self.options.ladder)
+        if (over := job.over_before(remembered)) is not None:
+            return over.model_copy(update={"line": hole.line, "column": hole.column})
+        job.model = self.options.memory.model_for(job.key, job.purse)
+        return None
+
+    # -- the work
+
+    async def _attempt(self, job: HoleJob, case: Case, strategy: Strategy) -> HoleReport | None:
+        """One strategy, and what is to be done with what it found."""
+        self.show(StrategyStarted(job.number, strategy.name, job.purse.seconds_left))
+        workshop = Workshop(
+            self.environments,
+            self.desks,
+            self.searches,
+            job.purse,
+            job.lessons,
+            self.show,
+            model=job.model,
+            prompts=self.options.prompts,
+            ladder=self.options.ladder[: job.rung],
+        )
+        began, before = time.monotonic(), job.purse.usage
+        job.rung += 1
+        try:
+            with job.purse.working():
+                outcome = await attempted(strategy, case, workshop)
+        except asyncio.CancelledError:
+            job.ended(strategy, "interrupted", workshop.effort, began, before)
+            raise
+        judged = await self._judged(job, strategy, outcome) if isinstance(outcome, Found) else None
+        job.ended(strategy, _in_words(outcome, judged), workshop.effort, began, before)
+        return self._concluded(job, strategy, outcome, judged)
+
+    def _concluded(
+        self, job: HoleJob, strategy: Strategy, outcome: Outcome, judged: Judged | None
+    ) -> HoleReport | None:
+        match outcome:
+            case Disproved(refutation):
+                return job.finished(
+                    status=ProofStatus.DISPROVED,
+                    reason=OpenReason.DISPROVED,
+                    detail=refutation.describe(),
+                    strategy=strategy.name,
+                )
+            case Open(reason):
+                job.reason, job.status = reason, ProofStatus.NOT_PROVED
+            case Found():
+                assert judged is not None
+                if judged.verdict.status is ProofStatus.PROVED:
+                    return _accepted(job, strategy, judged)
+                job.reason, job.status = OpenReason.REJECTED, judged.verdict.status
+                _learn(job, outcome, "; ".join(judged.verdict.reasons))
+        if not job.is_spent:  # with more to spend it may have more to say
+            self.options.memory.strategy_ended(job.key, job.tried[-1], job.lessons.all)
+        return None
+
+    async def _judged(self, job: HoleJob, strategy: Strategy, found: Found) -> Judged:
+        def checked(proof: str) -> None:
+            self.show(Checking(job.number, proof))
+
+        def accepted(judged: Judged) -> HoleReport:
+            job.over = report = _accepted(job, strategy, judged)
+            self.options.memory.proof_accepted(job.key, report)
+            return report
+
+        try:
+            return await self.keeper.submit(job.place, found, checked, accepted)
+        except QedError:  # it could not be written
+            job.over = None
+            raise
+
+
+def _learn(job: HoleJob, found: Found, why: str) -> None:
+    """Takes down a proof that was not accepted."""
+    if found.lemmas and job.report is not None:
+        job.lessons.learn("lemmas", LemmaProof(found.lemmas, found.proofs[0]).told(job.report.statement), why)
+    else:
+        job.lessons.learn("proof", found.proofs[0], why)
+
+
+def _in_words(outcome: Outcome, judged: Judged | None) -> str:
+    match outcome:
+        case Open(_, detail):
+            return detail
+        case Disproved(refutation):
+            return refutation.describe()
+        case Found():
+            assert judged is not None
+            reasons = judged.verdict.reasons
+            return f"found something that was not accepted: {'; '.join(reasons)}" if reasons else "proved"
+
+
+def _gone(job: HoleJob) -> HoleReport:
+    """The report of a hole that went with something else that was proved."""
+    if job.report is None:
+        job.report = HoleReport(declaration=job.place.fails, line=0, column=0, status=ProofStatus.NOT_PROVED)
+    return job.finished(reason=OpenReason.LEAN, detail="the hole is not there any more")
+
+
+def _accepted(job: HoleJob, strategy: Strategy, judged: Judged) -> HoleReport:
+    verdict = judged.verdict
+    return job.finished(
+        status=ProofStatus.PROVED,
+        proof=judged.fill.text.strip(),
+        lemmas=judged.lemmas,
+        axioms=verdict.axioms,
+        axioms_how=verdict.axioms_how.value,
+        strategy=strategy.name,
+    )
+
+
+def _first(errors: ExceptionGroup[QedError]) -> QedError:
+    first: BaseException = errors
+    while isinstance(first, BaseExceptionGroup):
+        first = first.exceptions[0]
+    assert isinstance(first, QedError)
+    return first

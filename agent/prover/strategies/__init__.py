@@ -1,0 +1,1 @@
+"""The ways to a proof, from the cheapest to the dearest."""

@@ -1,0 +1,100 @@
+"""The keeper of a file and helper lemmas: permission, places that move, what is written and taken back; real Lean."""
+
+from collections.abc import AsyncGenerator
+from pathlib import Path
+
+import pytest
+
+from agent.prover.keeper import FileKeeper, Judged
+from agent.prover.outcome import Found
+from agent.prover.report import HoleReport
+from agent.prover.selection import Target
+from agent.prover.targets import Place, failing_proofs, selected
+from tools.environment.guards import screen_fill
+from tools.lean.acceptance import AcceptanceGate, ProofStatus
+from tools.lean.document import Document
+from tools.lean.helper_lemmas import HelperLemma
+from tools.lean.journal import Journal
+from tools.lean.receipt import ReceiptBook
+from tools.lean.toolchain import Toolchain
+from tools.lean.writeback import FileSnapshot
+
+pytestmark = pytest.mark.lean
+TEXT = """\
+theorem before : 1 + 1 = 2 := by sorry
+
+theorem fails (n : Nat) (h : 3 < n) : 7 < n + n := by
+  exact h
+
+theorem after (p q : Prop) (hp : p) (hq : q) : p ∧ q := by
+  sorry
+"""
+LARGE = HelperLemma("fails_large", " {n : Nat} (h : 3 < n) : 7 < n + n", proof="omega")
+FOUND = Found(("exact fails_large h",), (LARGE,))
+
+
+@pytest.fixture
+async def file(tmp_path: Path) -> Path:
+    """The file."""
+    path = tmp_path / "A.lean"
+    path.write_text(TEXT, encoding="utf-8")
+    return path
+
+
+@pytest.fixture
+async def gate(toolchain: Toolchain, file: Path) -> AsyncGenerator[AcceptanceGate]:
+    """Its gate."""
+    gate = AcceptanceGate(toolchain, file, screen=screen_fill, timeout=120)
+    yield gate
+    await gate.close()
+
+
+async def keeper_of(toolchain: Toolchain, gate: AcceptanceGate, file: Path, *, lemmas: bool) -> FileKeeper:
+    """A keeper that works on all holes and failing proofs."""
+    snapshot, targets = FileSnapshot.read(file), [Target(file)]
+    baseline = await gate.freeze(snapshot.text)
+    document = Document.parse(snapshot.text)
+    work = selected(document, targets)
+    work.failing += failing_proofs(document, baseline, lambda _: False, targets)
+    return FileKeeper(
+        toolchain, gate, snapshot, baseline, work, lambda _: False, dry_run=False, recheck="not asked", lemmas=lemmas
+    )
+
+
+async def submit(keeper: FileKeeper, place: Place, found: Found) -> Judged:
+    """What becomes of a proof."""
+
+    def report(judged: Judged) -> HoleReport:
+        return HoleReport(declaration="", line=1, column=0, status=judged.verdict.status)
+
+    return await keeper.submit(place, found, lambda _: None, report)
+
+
+async def test_lemmas_of_a_proof_that_failed_and_what_stands_around_it(
+    toolchain: Toolchain, gate: AcceptanceGate, file: Path
+) -> None:
+    keeper = await keeper_of(toolchain, gate, file, lemmas=True)
+    before, after, fails = keeper.work.places
+    judged = await submit(keeper, fails, FOUND)
+    assert judged.verdict.status is ProofStatus.PROVED, judged.verdict.reasons
+    written = "private theorem fails_large {n : Nat} (h : 3 < n) : 7 < n + n := by\n  omega"
+    assert [(each.name, each.text) for each in judged.lemmas] == [("fails_large", written)]
+    text = TEXT.replace("theorem fails", f"{written}\n\ntheorem fails").replace("by\n  exact h", "fails_large h")
+    assert file.read_text(encoding="utf-8") == text
+    (receipt,) = keeper.receipts
+    assert receipt in list(ReceiptBook()) and [each.declaration for each in receipt.lemmas] == ["fails_large"]
+    assert (await submit(keeper, after, Found(("exact ⟨hp, hq⟩",)))).verdict.status is ProofStatus.PROVED
+    assert (await submit(keeper, before, Found(("rfl",)))).verdict.status is ProofStatus.PROVED
+    text = text.replace("by\n  sorry", "by\n  exact ⟨hp, hq⟩").replace("by sorry", "by rfl")
+    assert file.read_text(encoding="utf-8") == text
+    for _ in range(3):
+        Journal().undo_last(file.resolve())
+    assert file.read_text(encoding="utf-8") == TEXT
+
+
+async def test_nothing_above_without_permission(toolchain: Toolchain, gate: AcceptanceGate, file: Path) -> None:
+    keeper = await keeper_of(toolchain, gate, file, lemmas=False)
+    judged = await submit(keeper, keeper.work.places[2], FOUND)
+    assert judged.verdict.status is ProofStatus.NOT_PROVED
+    assert judged.verdict.reasons == ("helper lemmas are put above a declaration only with --lemmas",)
+    assert file.read_text(encoding="utf-8") == TEXT and not keeper.receipts and not judged.lemmas
