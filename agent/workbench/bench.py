@@ -11,6 +11,7 @@ from collections.abc import AsyncGenerator, Callable, Mapping
 from contextvars import copy_context
 from dataclasses import dataclass, replace
 from functools import partial
+from pathlib import Path
 from typing import TYPE_CHECKING, Any, Literal, TypeVar
 
 from agent.conversation.events import (
@@ -25,18 +26,20 @@ from agent.conversation.events import (
 from agent.conversation.permissions import Mode
 from agent.conversation.session import Session
 from agent.llm.chat import Usage
+from agent.watch.ears import WatchEars
 from agent.wishes import Wishes
 from agent.workbench.lean_news import LeanNews, TellLean
 from agent.workbench.outline import ProjectOutline, project_outline
 from agent.workbench.places import Place
 from agent.workbench.writes import undo_last, written_since
 from tools.errors import QedError
-from tools.toolbox.tool import Report
+from tools.toolbox.tool import Decision, Proposal, Report
 
 if TYPE_CHECKING:
     from agent.conversation.by_hand import HandCalls
     from agent.conversation.loop import Conversation
     from agent.conversation.permissions import Gatekeeper
+    from agent.watch.watcher import Watcher
     from tools.toolbox.workspace import Workspace
 
 T = TypeVar("T")
@@ -204,6 +207,17 @@ class Workbench:
         """Searches for a proof of a hole; nothing is written."""
         return self.call("search_proof", {**place.arguments(), "seconds": seconds})
 
+    async def watcher(self, file: Path | None, ears: WatchEars) -> "Watcher":
+        """What watches the project, or the one file. Raises `QedError`: Lean is not there, or has no room for it."""
+        crew = await self._ready()
+        return await asyncio.to_thread(_watcher, crew.workspace, self.wishes, file, ears)
+
+    async def may(self, proposal: Proposal) -> Decision:
+        """What the mode says to a write of the person's own, or the person where it says nothing."""
+        gatekeeper = (await self._loaded()).gatekeeper
+        ruling = gatekeeper.standing(proposal) or await gatekeeper.ask(proposal)
+        return ruling.decision
+
     def cancel_turn(self) -> bool:
         """Ends the model's turn, whose last event says so; False where none is under way."""
         talk = self._crew.talk if self._crew else None
@@ -282,7 +296,9 @@ class Workbench:
 
         workspace = workspace_of(self.wishes)
         gatekeeper = gatekeeper_of(self.wishes)
-        return _Crew(workspace, gatekeeper, HandCalls(tools_of(workspace), gatekeeper, self.session))
+        return _Crew(
+            workspace, gatekeeper, HandCalls(tools_of(workspace, self.wishes.config), gatekeeper, self.session)
+        )
 
     def _conversation(self, crew: _Crew) -> "Conversation":
         from agent.assistant import conversation_in
@@ -319,6 +335,12 @@ def _failed(session: str, prompt: str, error: QedError) -> tuple[Event, ...]:
         _error(error),
         TurnFinished(reason=TurnEnd.ERROR, text="", usage=Usage(), seconds=0.0),
     )
+
+
+def _watcher(workspace: "Workspace", wishes: Wishes, file: Path | None, ears: WatchEars) -> "Watcher":
+    from agent.workbench.watching import watcher_beside  # a thread's work: much hangs on it
+
+    return watcher_beside(workspace, wishes, file, ears)
 
 
 async def _in_daemon_thread(function: Callable[[], T]) -> T:

@@ -49,5 +49,13 @@ def written_since(root: Path, since: datetime) -> str:
     return "".join(unified_diff(path, before, now[path]) for path, before in sorted(first.items()))
 
 
+def last_written(path: Path) -> str:
+    """The digest (SHA-256, in hexadecimal) of what qed wrote to a file last; empty where it never did."""
+    from tools.lean.journal import Journal
+
+    real = path.resolve()
+    return next((entry.new_sha256 for entry in reversed(Journal().entries()) if entry.path == real), "")
+
+
 def _text(data: bytes) -> str:
     return data.decode("utf-8", errors="replace")

@@ -5,9 +5,9 @@ from pathlib import Path
 
 import pytest
 
-from agent.workbench.writes import undo_last, written_since
+from agent.workbench.writes import last_written, undo_last, written_since
 from tools.errors import ExitCode, QedError
-from tools.lean.writeback import FileSnapshot, write
+from tools.lean.writeback import FileSnapshot, digest, write
 
 
 def _write(path: Path, text: str, *names: str) -> None:
@@ -54,3 +54,14 @@ def test_the_diff_of_a_session_goes_from_its_beginning_to_now(tmp_path: Path) ->
     assert "+three" in diff
     assert "two" not in diff
     assert written_since(tmp_path.resolve(), datetime.now(UTC) + timedelta(seconds=1)) == ""
+
+
+def test_the_digest_of_the_last_write_also_of_one_taken_back(tmp_path: Path) -> None:
+    path = tmp_path.resolve() / "A.lean"
+    path.write_text("one\n")
+    assert last_written(path) == ""
+    _write(path, "two\n")
+    path.with_name("Link.lean").symlink_to(path)
+    assert last_written(path.with_name("Link.lean")) == last_written(path) == digest(b"two\n")
+    undo_last(tmp_path.resolve())
+    assert last_written(path) == digest(b"one\n")

@@ -1,0 +1,1 @@
+"""Proves the holes of files as they are saved."""
