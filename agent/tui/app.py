@@ -17,7 +17,7 @@ from textual.widgets import Static
 from agent.conversation.events import Event, ProofAccepted, ToolFinished, UsageUpdated
 from agent.conversation.permissions import Answer, Mode
 from agent.conversation.session import Session
-from agent.tui.commands import proof
+from agent.tui.commands import proof, watch
 from agent.tui.commands.command import parse
 from agent.tui.commands.registry import COMMANDS
 from agent.tui.composer.completion import CommandHint
@@ -31,12 +31,16 @@ from agent.tui.permission import PermissionPrompt
 from agent.tui.project_view import ProjectView
 from agent.tui.proof_pane.board import ProofBoard
 from agent.tui.proof_pane.pane import ProofPane
+from agent.tui.proof_pane.watch_panel import WatchPanel
+from agent.tui.questions import Questions
 from agent.tui.remembered import remember_theme, remembered_theme
 from agent.tui.status_line import Status, StatusLine
-from agent.tui.terminal import POP_TITLE, PUSH_TITLE, title
-from agent.tui.transcript.figures import counted
+from agent.tui.terminal import resize_to_window
 from agent.tui.transcript.said import NoteBlock
 from agent.tui.transcript.view import Transcript
+from agent.tui.watching import Watching
+from agent.tui.whereabouts import whereabouts
+from agent.tui.window import Window
 from agent.visible import shown
 from agent.workbench.bench import Workbench
 from agent.workbench.lean_news import LeanNews
@@ -50,7 +54,6 @@ _NOTHING_KEPT = (
     "Set QED_STATE_DIR to a folder that you can write to."
 )
 _QUIT_SECONDS = 2.0
-_LONG_SECONDS = 10.0
 _WIDTHS: list[tuple[int, str]] | None = [(0, "-narrow"), (100, "-wide")]
 _HEIGHTS: list[tuple[int, str]] | None = [(0, "-low"), (12, "-high")]
 _MODES = (Mode.ASK, Mode.ACCEPT_PROOFS, Mode.READ_ONLY)
@@ -93,13 +96,14 @@ class QedApp(App[None]):
         self._clock = clock
         self.pace = Pace()
         self.project = ProjectView(self)
+        self.watching = Watching(self)
+        self.window = Window(self)
         self._version = version
         self._history = History(history or state_dir() / "history.jsonl", bench.root)
         self._talk = Lane(self.show, self._failed, self._jobs_changed)
         self._hands = Lane(self.show, self._failed, self._jobs_changed)
-        self._questions = asyncio.Lock()
+        self._questions = Questions(self)
         self._background: set[asyncio.Task[None]] = set()
-        self._busy_since: float | None = None
         self._quit_asked = 0.0
 
     # -- layout
@@ -124,15 +128,17 @@ class QedApp(App[None]):
         return lambda: choices(self)
 
     async def on_event(self, event: events.Event) -> None:
-        """Takes notice of every key before anybody gets it."""
+        """Takes notice of every key before anybody gets it, and of the window's size as it is by now."""
         if isinstance(event, events.Key | events.Paste):
             self.pace.typed()
+        if isinstance(event, events.Resize) and not self.is_headless:
+            event = resize_to_window(event)
         await super().on_event(event)
 
     def on_mount(self) -> None:
         """Shows what there is; everything that takes time begins after the first frame."""
         self.theme = self._first_theme()
-        self._terminal(PUSH_TITLE)
+        self.window.take()
         self.composer.focus_input()
         self.composer.mode = self.mode
         self.set_status(model=self.bench.model_name, mode=self.mode)
@@ -154,22 +160,13 @@ class QedApp(App[None]):
 
     async def _look_around(self) -> None:
         await self.project.refresh()
-        self.transcript.change_note(self._welcome, self._where())
+        self.transcript.change_note(self._welcome, whereabouts(self.bench, self.project))
         await self.bench.warm_up(self._lean_news)
         if self.bench.model_name is not None:
             await self._prepare_model()
 
     def _greet(self) -> NoteBlock:
-        return self.transcript.note(self._where(), title=f"qed {self._version}")
-
-    def _where(self) -> str:
-        """In a line, what the person finds here and what is missing."""
-        root, home = self.bench.root, Path.home()
-        folder = f"~/{root.relative_to(home)}" if root.is_relative_to(home) and root != home else str(root)
-        files, holes = len(self.project.outlines), len(self.project.holes)
-        found = f" · {counted(files, 'Lean file')}, {counted(holes, 'open hole')}" if self.project.looked else ""
-        without = "no model (/model chooses one; /prove, /try and /goals work without)"
-        return f"{folder}{found} · {self.bench.model_name or without} · F1: help"
+        return self.transcript.note(whereabouts(self.bench, self.project), title=f"qed {self._version}")
 
     async def _prepare_model(self) -> None:
         try:
@@ -238,11 +235,12 @@ class QedApp(App[None]):
         """Searches for a proof of a hole."""
         self._hands.put(Job(f"/search {place.describe()}", lambda: self.bench.search(place, seconds)))
 
-    def spawn(self, work: Any) -> None:
+    def spawn(self, work: Any) -> asyncio.Task[None]:
         """Does something beside; what goes wrong is shown."""
         task = asyncio.create_task(self._guarded(work))
         self._background.add(task)
         task.add_done_callback(self._background.discard)
+        return task
 
     async def _guarded(self, work: Any) -> None:
         try:
@@ -290,25 +288,14 @@ class QedApp(App[None]):
         self.composer.busy = self.busy
         at_work = self._talk.at_work or self._hands.at_work
         self.set_status(activity="working" if at_work else "")
-        self._tell_terminal()
-
-    def _tell_terminal(self) -> None:
-        name = self.bench.root.name
-        if self.busy:
-            self._busy_since = self._busy_since or time.monotonic()
-            self._terminal(title(f"● qed: {name}"))
-            return
-        since, self._busy_since = self._busy_since, None
-        ended_unseen = since is not None and not self.app_focus and time.monotonic() - since >= _LONG_SECONDS
-        self._terminal(title(f"✓ qed: {name}" if ended_unseen else f"qed: {name}"))
-        if ended_unseen and self._rings:
-            self.bell()
+        self.window.tell()
 
     def on_app_focus(self) -> None:
         """What ended meanwhile is seen now."""
-        self._tell_terminal()
+        self.window.tell()
 
-    def _terminal(self, sequence: str) -> None:
+    def tell_terminal(self, sequence: str) -> None:
+        """Sends the terminal a sequence."""
         if self._driver is not None and not self.is_headless:
             self._driver.write(sequence)
 
@@ -330,30 +317,11 @@ class QedApp(App[None]):
 
     async def approve(self, proposal: Proposal) -> Answer:
         """Asks the person about a write; one question at a time."""
-        async with self._questions:
-            answered: asyncio.Future[Answer] = asyncio.get_running_loop().create_future()
-            prompt = PermissionPrompt(proposal, root=self.bench.root)
-            self._answer = answered
-            talk = self.query_one("#talk").add_class("-asked")
-            await self.query_one("#question").mount(prompt)
-            if self._rings:
-                self.bell()
-            try:
-                return await answered
-            finally:
-                if self.is_running:  # else the app has failed, and its widgets are gone
-                    await prompt.remove()
-                    talk.remove_class("-asked")
-                    self.composer.focus_input()
-
-    @property
-    def _rings(self) -> bool:
-        return not self.app_focus and self.bench.wishes.config.tui.bell
+        return await self._questions.ask(proposal)
 
     def on_permission_prompt_answered(self, event: PermissionPrompt.Answered) -> None:
         """The person has decided."""
-        if not self._answer.done():
-            self._answer.set_result(event.answer)
+        self._questions.answer(event.answer)
 
     def on_transcript_copied(self, event: Transcript.Copied) -> None:
         """Copies through the terminal (OSC 52), which works over ssh as well."""
@@ -378,6 +346,15 @@ class QedApp(App[None]):
             self.project.choose(place)
             self.composer.text = f"/try {self.composer.text}"
             self.composer.focus_input()
+
+    def on_watch_panel_write_asked(self, event: WatchPanel.WriteAsked) -> None:
+        """Writes what watching has found."""
+        self.spawn(watch.write(self, event.keys))
+
+    def on_watch_panel_left(self, event: WatchPanel.Left) -> None:
+        """Goes on with the conversation."""
+        self.screen.remove_class("-pane")
+        self.composer.focus_input()
 
     def _lean_news(self, news: LeanNews) -> None:
         self.set_status(lean=news)
@@ -526,7 +503,7 @@ class QedApp(App[None]):
 
     async def _leave(self) -> None:
         await self.finish()
-        self._terminal(POP_TITLE)
+        self.window.give_back()
         self.exit()
 
     async def finish(self) -> None:

@@ -35,7 +35,7 @@ class _Option:
 
 
 def _options(proposal: Proposal) -> list[_Option]:
-    options = [_Option("y", "Yes, this once", Answer(True))]
+    options = [_Option("y", "Yes, this once" if proposal.diff else "Yes", Answer(True))]
     if not proposal.statements and proposal.permission in _ALWAYS:
         options.append(_Option("a", _ALWAYS[proposal.permission], Answer(True, always=True)))
     return [*options, _Option("n", "No", Answer(False)), _Option("r", "No, and tell the agent why", None)]
@@ -148,13 +148,14 @@ class PermissionPrompt(VerticalScroll, can_focus=True):
 
     def _about(self) -> Content:
         path = self._proposal.path
-        if self._root is not None and path.is_relative_to(self._root):
+        if self._root is not None and path.is_relative_to(self._root) and path != self._root:
             path = path.relative_to(self._root)
+        about = Content.assemble((shown(self._proposal.summary), "bold"), "\n", shown(str(path)))
+        if not self._proposal.diff:  # whatever will be written: nothing of it is there yet
+            return about
         added, removed = changed_lines(self._proposal.diff)
         return Content.assemble(
-            (shown(self._proposal.summary), "bold"),
-            "\n",
-            shown(str(path)),
+            about,
             "  ",
             (f"+{added}", "$text-success"),
             " ",

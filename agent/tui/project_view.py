@@ -8,36 +8,32 @@ from typing import TYPE_CHECKING, Any
 
 from agent.conversation.events import ToolProgress
 from agent.tui.composer.completion import Mention
-from agent.workbench.changes import FileChange, FileChanges
+from agent.watch.changes import FileChange, FileChanges
 from agent.workbench.outline import FileOutline, outline
 from agent.workbench.places import Place, places
+from agent.workbench.writes import last_written
 
 if TYPE_CHECKING:
     from agent.tui.app import QedApp
 
-_WATCH_SEARCH_SECONDS = 20
-
 
 class ProjectView:
-    """Keeps the app's widgets up to date with the files.
-
-    `looked`: whether the files have been looked at; `watching`: whether saved holes are searched.
-    """
+    """Keeps the app's widgets up to date with the files. `looked`: whether they have been looked at."""
 
     def __init__(self, app: "QedApp") -> None:
         self.outlines: tuple[FileOutline, ...] = ()
         self.holes: tuple[Place, ...] = ()
         self.current: Place | None = None
         self.looked = False
-        self.watching = False
         self._app = app
         self._changes = FileChanges(app.bench.root)
         self._complete = True
 
     async def refresh(self) -> None:
         """Reads the files of the project anew."""
+        # Looked at before the files are read: what is saved in between is told.
+        await asyncio.to_thread(self._changes.look)
         found = await self._app.bench.outline()
-        await asyncio.to_thread(self._changes.saw, [file.path for file in found.files])
         self.looked = True
         self._take(found.files)
         if self._complete and not found.complete:
@@ -46,7 +42,8 @@ class ProjectView:
 
     async def wrote(self, path: Path) -> None:
         """qed has written a file."""
-        self._changes.wrote(path)
+        if written := await asyncio.to_thread(last_written, path):
+            self._changes.wrote(path, written)
         await self._read_again([path])
 
     def _take(self, files: Sequence[FileOutline]) -> None:
@@ -101,19 +98,12 @@ class ProjectView:
         self._take(sorted(kept.values(), key=lambda file: file.name))
 
     async def _changed(self, batch: Sequence[FileChange]) -> None:
-        before = set(self.holes)
         touched = [change.path for change in batch]
         await self._read_again(touched)
-        others = [change for change in batch if change.by != "qed"]
-        for change in others:
+        for change in (change for change in batch if change.by != "qed"):
             self._app.note(f"{change.path.name} was {change.what} outside qed{self._holes_left(change.path)}")
         if self.current is not None and self.current.path in touched:
             self.choose(self.current)
-        if self.watching:
-            saved = {change.path for change in others}
-            for place in self.holes:
-                if place.path in saved and place not in before:
-                    self._app.search(place, _WATCH_SEARCH_SECONDS)
 
     def _holes_left(self, path: Path) -> str:
         file = next((file for file in self.outlines if file.path == path), None)

@@ -33,6 +33,7 @@ class Status:
     cost: float | None = None
     activity: str = ""
     holes: int | None = None
+    watching: str = ""
 
 
 class StatusLine(Widget):
@@ -68,6 +69,8 @@ def parts(status: Status) -> list[Content]:
         found.append(Content(shown(status.model)))
     found.append(Content.styled(status.mode.value, _MODE_STYLES[status.mode]))
     found.append(lean)
+    if status.watching:
+        found.append(Content.styled(status.watching, "$text-accent"))
     if status.holes is not None:
         found.append(Content(f"{status.holes} open"))
     used, limit = status.context

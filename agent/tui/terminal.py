@@ -9,6 +9,9 @@ import sys
 from collections.abc import Generator
 from pathlib import Path
 
+from textual.events import Resize
+from textual.geometry import Size
+
 from agent.visible import shown
 
 PUSH_TITLE = "\x1b[22;2t"
@@ -35,6 +38,20 @@ def believe_no_variables() -> None:
     """Has Textual ask the terminal itself for its size: what a shell has exported is the size of another moment."""
     for name in ("COLUMNS", "LINES"):
         os.environ.pop(name, None)
+
+
+def resize_to_window(event: Resize) -> Resize:
+    """The event with the size that the window has now.
+
+    Textual reads the size in a signal handler. Handlers of a storm of signals run inside one another, and the
+    outermost, which was the first to read, is the last to tell: the app would stay with a size of long ago.
+    """
+    with contextlib.suppress(OSError, ValueError, AttributeError):  # no window (any more)
+        out = sys.__stdout__ or sys.stdout
+        size = Size(*os.get_terminal_size(out.fileno()))
+        if size.area and size != event.size:
+            return Resize(size, size)
+    return event
 
 
 def _forgiving_decoder(encoding: str) -> "functools.partial[codecs.IncrementalDecoder]":

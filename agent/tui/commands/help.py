@@ -28,6 +28,11 @@ IN_PANE = (
     ("p", "search a proof of the hole"),
     ("t", "try tactics at the hole"),
 )
+IN_WATCH = (
+    ("1 … 9", "write the proof in that line; `Enter`: in the line under the cursor"),
+    ("a", "write all that are accepted"),
+    ("q Esc", "back to the composer; `/watch off` ends watching"),
+)
 AT_QUESTION = (
     ("y", "yes, write it"),
     ("a", "yes, and do not ask again for writes of this kind in this session"),
@@ -39,6 +44,7 @@ def help_text(commands: Sequence[SlashCommand]) -> str:
     """Keys and commands as Markdown."""
     parts = ["Say what you want in plain words; `!` before a line runs it in your shell.", "**Keys**", _list(KEYS)]
     parts += ["**In the conversation**", _list(IN_CONVERSATION), "**In the proof pane**", _list(IN_PANE)]
+    parts += ["**In what is watched (`/watch`)**", _list(IN_WATCH)]
     parts += ["**When qed asks**", _list(AT_QUESTION), "**Commands**"]
     parts.append(
         "\n".join(f"- `/{each.name}{' ' + each.arguments if each.arguments else ''}` {each.help}" for each in commands)

@@ -52,14 +52,19 @@ async def prove(app: "QedApp", argument: str) -> None:
 
 async def prove_places(app: "QedApp", chosen: Sequence[Place]) -> None:
     """Searches for proofs of holes, one after the other, and has them written."""
+    require_writable(app)
+    for place in chosen:
+        app.prove(place, _SECONDS)
+
+
+def require_writable(app: "QedApp") -> None:
+    """Raises `QedError` in a read-only session."""
     if app.mode is Mode.READ_ONLY:
         raise QedError(
             "this is a read-only session: nothing would be written",
             hint="/permissions ask, or Shift+Tab, changes that; /search writes nothing.",
             exit_code=ExitCode.NOT_ALLOWED,
         )
-    for place in chosen:
-        app.prove(place, _SECONDS)
 
 
 async def search(app: "QedApp", argument: str) -> None:
@@ -70,9 +75,7 @@ async def search(app: "QedApp", argument: str) -> None:
 
 async def try_(app: "QedApp", argument: str) -> None:
     """Tries tactics at the current hole; `;;` separates several, each of which begins at the goal of the hole."""
-    place, text = _target(app, argument)
-    tactics = [each.strip("\n ") for each in text.split(SEPARATOR)]
-    tactics = [each for each in tactics if each]
+    place, tactics = _tactics(app, argument)
     if not tactics:
         raise QedError(
             "there is nothing to try",
@@ -80,6 +83,16 @@ async def try_(app: "QedApp", argument: str) -> None:
             exit_code=ExitCode.USAGE,
         )
     app.call("try_tactics", {**place.arguments(), "tactics": tactics}, f"/try {argument}")
+
+
+async def score(app: "QedApp", argument: str) -> None:
+    """Has LeanProgress predict the steps that remain after tactics at the current hole; without any, at the hole."""
+    if app.bench.wishes.config.progress.scoring_model() is None:
+        from tools.progress.choice import CHOOSE_MODEL
+
+        raise QedError("no LeanProgress model is chosen", hint=CHOOSE_MODEL, exit_code=ExitCode.CONFIG)
+    place, tactics = _tactics(app, argument)
+    app.call("score_tactics", {**place.arguments(), "tactics": tactics}, f"/score {argument}".strip())
 
 
 async def check(app: "QedApp", argument: str) -> None:
@@ -91,6 +104,8 @@ async def check(app: "QedApp", argument: str) -> None:
 async def undo(app: "QedApp", argument: str) -> None:
     """Takes back the last write of qed in this project."""
     event = await app.bench.undo()
+    if app.watching.ask_again():  # else it would be found and written once more
+        app.note("Watching writes nothing unasked any more; /watch auto begins again.")
     app.show(event)
     await app.project.wrote(event.path)
 
@@ -104,17 +119,6 @@ async def diff(app: "QedApp", argument: str) -> None:
         app.note("Nothing was written in this session.")
 
 
-async def watch(app: "QedApp", argument: str) -> None:
-    """Searches new and changed holes whenever a file is saved, and shows what is found; nothing is written."""
-    if argument not in ("", "on", "off"):
-        raise QedError(f"/watch takes on or off, not {argument}", exit_code=ExitCode.USAGE)
-    app.project.watching = not app.project.watching if not argument else argument == "on"
-    if app.project.watching:
-        app.note("Watching: when a file is saved, its new holes are searched. Nothing is written; /watch off ends it.")
-    else:
-        app.note("No longer watching.")
-
-
 def hole_names(app: "QedApp") -> list[str]:
     """What can be completed after /goals, /prove and /search."""
     files = [file.name for file in app.project.outlines if file.holes]
@@ -122,7 +126,7 @@ def hole_names(app: "QedApp") -> list[str]:
 
 
 def file_names(app: "QedApp") -> list[str]:
-    """What can be completed after /check and /holes."""
+    """What can be completed after /check, /holes and /watch."""
     return [file.name for file in app.project.outlines]
 
 
@@ -155,6 +159,13 @@ def _target(app: "QedApp", argument: str) -> tuple[Place, str]:
     if first.startswith("@"):
         return find_places(app.project.outlines, first)[0], rest
     return _current(app), argument
+
+
+def _tactics(app: "QedApp", argument: str) -> tuple[Place, list[str]]:
+    """The hole, and the tactics that are named for it."""
+    place, text = _target(app, argument)
+    tactics = [each.strip("\n ") for each in text.split(SEPARATOR)]
+    return place, [each for each in tactics if each]
 
 
 def _line(app: "QedApp", place: Place) -> int:

@@ -2,7 +2,7 @@
 
 from typing import TYPE_CHECKING
 
-from agent.tui.commands import proof, settings, talk
+from agent.tui.commands import proof, settings, talk, watch
 from agent.tui.commands.command import SlashCommand
 from agent.tui.commands.help import help_text
 
@@ -28,6 +28,7 @@ COMMANDS: tuple[SlashCommand, ...] = (
         proof.hole_names,
     ),
     SlashCommand("try", "[@HOLE] TACTIC [;; TACTIC …]", "try tactics at the current hole", proof.try_),
+    SlashCommand("score", "[@HOLE] [TACTIC ;; TACTIC …]", "how many steps LeanProgress sees left", proof.score),
     SlashCommand("search", "[HOLE | FILE | all]", "search a proof, write nothing", proof.search, proof.hole_names),
     SlashCommand("check", "[FILE]", "what Lean says about a file", proof.check, proof.file_names),
     SlashCommand("model", "[NAME]", "choose the model", settings.model, settings.model_names),
@@ -44,6 +45,6 @@ COMMANDS: tuple[SlashCommand, ...] = (
     SlashCommand("cost", "", "what this conversation has cost", talk.cost),
     SlashCommand("theme", "[NAME]", "the colours", settings.theme, settings.theme_names),
     SlashCommand("doctor", "", "what is there, and what is missing", settings.doctor),
-    SlashCommand("watch", "[on | off]", "search holes whenever a file is saved", proof.watch, lambda _: ["on", "off"]),
+    SlashCommand("watch", watch.ARGUMENTS, "work on what you save, as `qed watch`", watch.watch, watch.choices),
     SlashCommand("quit", "", "leave", talk.quit_),
 )

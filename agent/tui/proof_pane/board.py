@@ -26,13 +26,13 @@ from agent.tui.proof_pane.search_view import SearchView
 from agent.workbench.outline import FileOutline
 
 LeanState = Literal["starting", "ready", "working", "failed", "stopped"]
-Section = Literal["holes", "goal", "attempts", "search", "status"]
+Section = Literal["holes", "watch", "goal", "attempts", "search", "status"]
 _KEPT_ATTEMPTS = 500
 _KEPT_PLACES = 100
 _KEPT_CALLS = 200
 _SAYS_NOTHING = ("failed", "bad arguments", "not allowed")
 """Verdicts that are about Lean, the call or the person, and leave the hole as it was."""
-_HOLE_TOOLS = ("try_tactics", "search_proof", "write_proof")
+_HOLE_TOOLS = ("try_tactics", "score_tactics", "search_proof", "write_proof")
 _NOTHING: frozenset[Section] = frozenset()
 
 
@@ -220,12 +220,13 @@ class ProofBoard:
         if place is None:
             return frozenset(changed)
         match event.tool:
-            case "try_tactics":
+            case "try_tactics" | "score_tactics":
                 trials = [_mapping(trial) for trial in data.get("trials") or ()]
                 for trial in trials[call.told if call else 0 :]:
                     changed |= self._tried(place, trial)
                 led_on = any(trial.get("verdict") in ("closes", "progress") for trial in trials)
-                self._leave(place, HoleState.OPEN if led_on or not trials else HoleState.FAILED)
+                asked = event.tool == "score_tactics"  # whoever asks for an opinion has not tried to prove anything
+                self._leave(place, HoleState.OPEN if led_on or asked or not trials else HoleState.FAILED)
             case "search_proof":
                 changed |= self._search_over(event, place)
             case _:

@@ -21,11 +21,12 @@ from agent.tui.proof_pane.holes_tree import HolesTree
 from agent.tui.proof_pane.panel import Panel
 from agent.tui.proof_pane.panels import attempts_lines, search_about, search_lines, status_lines
 from agent.tui.proof_pane.place import Place
+from agent.tui.proof_pane.watch_panel import WatchPanel, WatchView
 from agent.workbench.outline import FileOutline
 
 _REPAINT_SECONDS = 1 / 15
 _CLOCK_SECONDS = 1.0
-_ALL: frozenset[Section] = frozenset({"holes", "goal", "attempts", "search", "status"})
+_ALL: frozenset[Section] = frozenset({"holes", "watch", "goal", "attempts", "search", "status"})
 
 
 class _HoleMessage(Message):
@@ -64,6 +65,8 @@ class ProofPane(Widget):
         self.board = board or ProofBoard(limits or TurnLimits())
         self._empty = Static("No files yet.", markup=False, classes="pane--empty")
         self._holes = HolesTree(self.board.holes)
+        self._watch = WatchPanel()
+        self._watched: WatchView | None = None
         self._goal = GoalPanel()
         self._attempts = Panel("attempts")
         self._search = Panel("search")
@@ -76,6 +79,7 @@ class ProofPane(Widget):
         """The sections, from top to bottom."""
         yield self._empty
         yield self._holes
+        yield self._watch
         yield self._goal
         yield self._attempts
         yield self._search
@@ -115,6 +119,17 @@ class ProofPane(Widget):
         self.board.show_goals(Place(path, declaration, number), goals)
         self._change({"goal"})
 
+    def show_watch(self, view: WatchView | None) -> None:
+        """Takes what watching has found; None: nothing is watched."""
+        self._watched = view
+        self._change({"watch"})
+
+    def focus_watch(self) -> None:
+        """Gives the keys to what is watched."""
+        self._changed.add("watch")
+        self.flush()
+        self._watch.focus()
+
     # -- drawing
 
     def _change(self, sections: set[Section] | frozenset[Section]) -> None:
@@ -137,6 +152,8 @@ class ProofPane(Widget):
         board, width = self.board, self._width
         if "holes" in changed:
             self._draw_holes(width)
+        if "watch" in changed:
+            self._watch.draw(self._watched, width)
         if "goal" in changed:
             self._goal.draw(board.shown, width)
         if "attempts" in changed:
@@ -167,11 +184,12 @@ class ProofPane(Widget):
         self._empty.display = nothing
 
     def _share_height(self) -> None:
-        sections = (self._holes, self._goal, self._attempts, self._search, self._status)
+        sections = (self._holes, self._watch, self._goal, self._attempts, self._search, self._status)
         nothing = self._empty.display
         height = self.content_size.height - (3 if nothing else 0)
         needs = [
             Need(3, 0 if nothing else self._holes.rows, weight=3, rank=5),
+            Need(4, self._watch.rows, weight=6, rank=6),
             Need(4, self._goal.rows, weight=4, rank=4),
             Need(3, self._attempts.rows, weight=2, rank=1),
             Need(4, self._search.rows, weight=3, rank=2),
@@ -191,6 +209,11 @@ class ProofPane(Widget):
 
     def on_goal_panel_folded(self, event: GoalPanel.Folded) -> None:
         """Gives the goals the rows that they need now."""
+        event.stop()
+        self._share_height()
+
+    def on_watch_panel_resized(self, event: WatchPanel.Resized) -> None:
+        """Gives what is watched the rows that it needs now."""
         event.stop()
         self._share_height()
 

@@ -4,9 +4,10 @@ from functools import lru_cache
 
 from textual.content import Content
 
+from agent.state_words import SIGNS, to_go
 from agent.tui.proof_pane.board import Attempt, LeanState, ProofBoard
 from agent.tui.proof_pane.drawing import DIM, bar, duration, fitted, lean, spread
-from agent.tui.proof_pane.search_view import SIGNS, SearchView, TreeRow
+from agent.tui.proof_pane.search_view import SearchView, TreeRow
 from agent.visible import shown
 
 _SHOWN_ATTEMPTS = 100
@@ -91,7 +92,11 @@ def search_lines(search: SearchView | None, width: int) -> list[Content]:
 
 
 def _state_line(row: TreeRow, width: int) -> Content:
-    """Guides, the status, the way here, what is left to show; score and number of goals at the end of the line."""
+    """Guides, the status, the way here, what is left to show.
+
+    At the end of the line the number of goals, and what is predicted to be left of the proof; without a prediction,
+    the score.
+    """
     node = row.node
     style = _STATUS_STYLES.get(node.status, "")
     way = " · ".join(" ".join(tactic.split()) for tactic in row.tactics)
@@ -101,7 +106,8 @@ def _state_line(row: TreeRow, width: int) -> Content:
     if node.goal:
         left = Content.assemble(left, ("  ⊢ ", DIM), lean(node.goal[:300]))
     goals = f"{node.goals} goals " if node.goals > 1 else ""
-    right = Content.styled(f"{goals}{node.score:.1f}" if node.status != "proved" else "found", style or DIM)
+    worth = f"{node.score:.1f}" if node.steps_remaining is None else to_go(node.steps_remaining)
+    right = Content.styled(f"{goals}{worth}" if node.status != "proved" else "found", style or DIM)
     return spread(left, right, width)
 
 

@@ -5,18 +5,20 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
+from agent.state_words import target_line
 from agent.tui.proof_pane.place import Place
 
 KEPT_NODES = 2000
 _RATE_SECONDS = 3.0
 _BEST = 6
-SIGNS = {"open": "○", "expanded": "●", "closed": "·", "dead": "✗", "proved": "✓"}
-"""A sign for each status of a state. A closed state was left because it is one that was seen before."""
 
 
 @dataclass(frozen=True, slots=True)
 class StateNode:
-    """A state that the search has reached. `goal` is its main goal's target, on one line."""
+    """A state that the search has reached. `goal` is its main goal's target, on one line.
+
+    `steps_remaining` is LeanProgress' prediction; None where no model was asked.
+    """
 
     id: int
     parent: int | None
@@ -26,11 +28,12 @@ class StateNode:
     score: float
     depth: int
     status: str
+    steps_remaining: float | None = None
 
     @classmethod
     def from_report(cls, data: Mapping[str, Any]) -> "StateNode":
         """Reads one entry of a report. Raises KeyError and ValueError for what is none."""
-        parent = data.get("parent")
+        parent, steps = data.get("parent"), data.get("steps_remaining")
         return cls(
             int(data["id"]),
             None if parent is None else int(parent),
@@ -40,14 +43,8 @@ class StateNode:
             float(data.get("score", 0.0)),
             int(data.get("depth", 0)),
             str(data.get("status", "open")),
+            None if steps is None else float(steps),
         )
-
-
-def target_line(goal: str) -> str:
-    """The target of a printed goal on one line; a text without `⊢` is taken whole."""
-    _, mark, target = goal.rpartition("\n⊢")
-    text = target if mark else goal.removeprefix("⊢")
-    return " ".join(text.split())
 
 
 @dataclass(frozen=True, slots=True)

@@ -6,8 +6,9 @@ from typing import Any, cast
 
 from textual.content import Content
 
+from agent.figures import counted
+from agent.one_line import shortened
 from agent.tui.transcript.code import code_lines
-from agent.tui.transcript.figures import counted
 from agent.tui.transcript.rows import Line, clean, literal
 from agent.tui.transcript.styles import MUTED
 
@@ -59,8 +60,7 @@ def _word(name: str, value: Any) -> str:
 
 def _flat(value: Any, limit: int = _FEW) -> str:
     text = value if isinstance(value, str) else _json(value)
-    flat = clean(" ".join(text.split()))
-    return flat if len(flat) <= limit else f"{flat[: limit - 1]}…"
+    return shortened(clean(" ".join(text.split())), limit)
 
 
 def _json(value: Any) -> str:

@@ -3,9 +3,12 @@
 from collections.abc import Callable, Mapping
 from typing import Any, cast
 
+from textual.content import Content
+
+from agent.figures import counted
+from agent.state_words import to_go
 from agent.tui.transcript.code import code_lines, coloured
 from agent.tui.transcript.diff_lines import diff_lines
-from agent.tui.transcript.figures import counted
 from agent.tui.transcript.rows import BLANK, Line, clean, literal
 from agent.tui.transcript.styles import MUTED
 
@@ -25,7 +28,8 @@ _BELOW = " " * (_VERDICT_WIDTH + 2)
 def outcome_words(tool: str, data: Data) -> str:
     """The result in a few words; none where the verdict says it all."""
     if trials := _dicts(data.get("trials")):
-        return _trial_counts([str(trial.get("verdict", "")) for trial in trials])
+        counts = _trial_counts([str(trial.get("verdict", "")) for trial in trials])
+        return f"{counts} · {_estimate(data)}" if _estimate(data) else counts
     if "errors" in data and tool == "check":
         count = len(_texts(data.get("errors")))
         return counted(count, "error") if count else "no errors"
@@ -51,6 +55,21 @@ def _trial_counts(verdicts: list[str]) -> str:
     return ", ".join(told)
 
 
+def _estimate(data: Data) -> str:
+    """What is predicted of the state, or of the best of what leads on; what closes the goal needs no prediction."""
+    whole = data.get("estimate")
+    if isinstance(whole, int | float):
+        return f"the state {to_go(whole)}"
+    steps = [_prediction(trial) for trial in _dicts(data.get("trials"))]
+    known = [each for each in steps if each is not None]
+    return f"best {to_go(min(known))}" if known else ""
+
+
+def _prediction(trial: Data) -> float | None:
+    steps = trial.get("steps_remaining")
+    return steps if isinstance(steps, int | float) and trial.get("verdict") != "closes" else None
+
+
 def outcome_lines(tool: str, data: Data, text: str) -> list[Line]:
     """The result in full."""
     draw = _DRAWN.get(tool)
@@ -67,7 +86,9 @@ def _trials(data: Data) -> list[Line]:
         goals = _texts(trial.get("goals"))
         detail = "" if goals else str(trial.get("detail", "")).strip("\n")
         first, *more = detail.split("\n") if detail else [""]
-        head = tactic[0] + literal(f"  {first}" if first else "", MUTED)
+        steps = _prediction(trial)
+        promise = Content("") if steps is None else literal(f"  {to_go(steps)}", "$text-accent")
+        head = tactic[0] + promise + literal(f"  {first}" if first else "", MUTED)
         lines.append(Line(head, f"{sign} {clean(verdict):<{_VERDICT_WIDTH}}", _BELOW, style))
         lines += [Line(part, _BELOW, _BELOW) for part in tactic[1:]]
         lines += [Line(literal(part, MUTED), "    ", "    ") for part in more]
@@ -148,6 +169,7 @@ def _messages(data: Data, name: str, style: str) -> list[Line]:
 
 _DRAWN: dict[str, Callable[[Data], list[Line]]] = {
     "try_tactics": _trials,
+    "score_tactics": _trials,
     "goals": _states,
     "outline": _outline,
     "search_proof": _search,

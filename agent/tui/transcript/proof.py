@@ -3,9 +3,9 @@
 from collections.abc import Sequence
 
 from agent.conversation.events import ProofAccepted
+from agent.figures import counted, usage_words
 from agent.tui.transcript.block import Block
 from agent.tui.transcript.code import code_lines
-from agent.tui.transcript.figures import counted, usage_words
 from agent.tui.transcript.rows import Line, clean, literal
 from agent.tui.transcript.styles import MUTED
 

@@ -2,8 +2,8 @@
 
 from collections.abc import Callable, Sequence
 
+from agent.figures import counted, seconds_word
 from agent.tui.transcript.block import Block, estimated
-from agent.tui.transcript.figures import counted, seconds_word
 from agent.tui.transcript.rows import Line, clean, literal
 from agent.tui.transcript.styles import MUTED
 

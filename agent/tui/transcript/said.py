@@ -4,8 +4,8 @@ from collections.abc import Sequence
 from typing import Literal
 
 from agent.conversation.events import TurnEnd, TurnFinished
+from agent.figures import seconds_word, usage_words
 from agent.tui.transcript.block import Block, estimated
-from agent.tui.transcript.figures import seconds_word, usage_words
 from agent.tui.transcript.rows import Line, clean, literal
 from agent.tui.transcript.styles import MUTED
 

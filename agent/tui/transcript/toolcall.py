@@ -4,9 +4,9 @@ from collections.abc import Callable, Mapping, Sequence
 from typing import Any
 
 from agent.conversation.events import ToolFinished, ToolProgress, ToolStarted
+from agent.figures import seconds_word
 from agent.tui.transcript.arguments import argument_lines, argument_words
 from agent.tui.transcript.block import Block
-from agent.tui.transcript.figures import seconds_word
 from agent.tui.transcript.outcome import outcome_lines, outcome_words
 from agent.tui.transcript.rows import Line, clean, literal
 from agent.tui.transcript.styles import MUTED

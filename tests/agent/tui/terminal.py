@@ -12,6 +12,19 @@ import pyte
 from tests.agent.command import LAUNCH, environment
 
 PATIENCE_SECONDS = 180
+CONFIG = """[lean]
+toolchain = "embedded"
+
+[model]
+name = "scripted"
+
+[models.scripted]
+model = "hosted_vllm/test"
+base_url = "{url}"
+tool_calling = "native"
+retries = 0
+"""
+"""Settings for a terminal with the embedded Lean and the scripted model at `url`."""
 
 
 class Terminal:

@@ -13,23 +13,11 @@ from agent.conversation.session import Session
 from agent.tui.permission import GRACE
 from tests.agent.command import qed
 from tests.agent.tui.opened import HOLES, opened
-from tests.agent.tui.terminal import Terminal, terminal
+from tests.agent.tui.terminal import CONFIG, Terminal, terminal
 from tests.openai_server import Answer, Call, Endless, OpenAIServer, Refusal
 
 EVIL = "\x1b]0;owned\x07\x1b[2J\x9b31m\x1bPq"
 NO_LEAN = ("--toolchain", "/no/such/lean")
-CONFIG = """[lean]
-toolchain = "embedded"
-
-[model]
-name = "scripted"
-
-[models.scripted]
-model = "hosted_vllm/test"
-base_url = "{url}"
-tool_calling = "native"
-retries = 0
-"""
 
 
 @pytest.fixture

@@ -10,7 +10,7 @@ import psutil
 import pytest
 
 from tests.agent.tui.opened import HOLES, Opened, opened
-from tests.agent.tui.terminal import Terminal, terminal
+from tests.agent.tui.terminal import CONFIG, Terminal, terminal
 from tests.openai_server import HANG, Answer, Call, OpenAIServer
 
 pytestmark = [pytest.mark.lean, pytest.mark.usefixtures("toolchain")]
@@ -115,18 +115,6 @@ async def test_what_the_model_called_for(project: Path, openai_server: OpenAISer
     assert SWAP in _text(project)
 
 
-CONFIG = """[lean]
-toolchain = "embedded"
-
-[model]
-name = "scripted"
-
-[models.scripted]
-model = "hosted_vllm/test"
-base_url = "{url}"
-tool_calling = "native"
-retries = 0
-"""
 STAGES: dict[str, tuple[Answer, str]] = {
     "asked": (HANG, "working"),
     "streaming": (Answer("word " * 2000, gap=0.05), "word word"),

@@ -37,8 +37,8 @@ async def app(project: Path) -> AsyncGenerator[Opened]:
 
 def test_the_commands_that_the_help_promises() -> None:
     promised = (
-        "help goals holes prove try search check model models config permissions undo diff clear compact sessions "
-        "resume export cost theme doctor watch quit"
+        "help goals holes prove try score search check model models config permissions undo diff clear compact "
+        "sessions resume export cost theme doctor watch quit"
     )
     assert [command.name for command in COMMANDS] == promised.split()
 
@@ -87,6 +87,8 @@ async def test_holes(app: Opened) -> None:
         ("/try", "there is nothing to try"),
         ("/try ;; ;;", "there is nothing to try"),
         ("/try @nothing simp", "there is no hole nothing"),
+        ("/score", "no LeanProgress model is chosen"),
+        ("/score @swap simp", "LEANPROGRESS_MODEL"),
         ("/prove", "no such toolchain"),
         ("/prove nothing.lean", "there is no file nothing.lean"),
         ("/search twice#2", "there is no hole 2"),
@@ -95,7 +97,8 @@ async def test_holes(app: Opened) -> None:
         ("/resume nothing", "no session nothing"),
         ("/theme nothing", "there is no theme nothing"),
         ("/permissions nothing", "there is no mode nothing"),
-        ("/watch nothing", "/watch takes on or off"),
+        ("/watch nothing", "there is no file nothing here"),
+        ("/watch write 1", "nothing is watched"),
         ("/export", "nothing has been said yet"),
         ("/compact", "no model is chosen"),
         ("Hello!", "no model is chosen"),
@@ -159,14 +162,6 @@ async def test_themes_are_previewed_and_escape_brings_the_old_one_back(app: Open
     await app.until(lambda: app.app.theme == "catppuccin-latte")
     await app.pilot.press("escape")
     await app.until(lambda: app.app.theme == before)
-
-
-async def test_watch(app: Opened) -> None:
-    await app.says("/watch")
-    await app.shows("Watching")
-    assert app.app.project.watching
-    await app.says("/watch off")
-    await app.shows("No longer watching")
 
 
 async def test_a_conversation_is_exported_and_never_over_a_file(app: Opened, project: Path) -> None:

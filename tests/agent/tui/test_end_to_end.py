@@ -7,21 +7,9 @@ import pytest
 
 from agent.tui.permission import GRACE
 from tests.agent.command import REPOSITORY, qed
-from tests.agent.tui.terminal import terminal
+from tests.agent.tui.terminal import CONFIG, terminal
 from tests.openai_server import Answer, Call, OpenAIServer
 
-CONFIG = """[lean]
-toolchain = "embedded"
-
-[model]
-name = "scripted"
-
-[models.scripted]
-model = "hosted_vllm/test"
-base_url = "{url}"
-tool_calling = "native"
-retries = 0
-"""
 EXAMPLE = REPOSITORY / "lean" / "examples" / "Logic.lean"
 PROOF = "exact ⟨h.2, h.1⟩"
 

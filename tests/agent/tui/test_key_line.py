@@ -2,20 +2,10 @@
 
 from pathlib import Path
 
-import pytest
-
 from agent.tui.key_line import KeyLine
-from tests.agent.tui.opened import HOLES, opened
+from tests.agent.tui.opened import opened
 
 APP_KEYS = "F1 Help  F2 Proof  F6 Go to  ⇧Tab Mode  ^C Clear/stop/quit  ^D Quit"
-
-
-@pytest.fixture
-def project(tmp_path: Path) -> Path:
-    root = tmp_path / "project"
-    root.mkdir()
-    (root / "A.lean").write_text(HOLES)
-    return root
 
 
 async def test_the_keys_of_the_focus_stand_before_the_apps(project: Path) -> None:

@@ -14,15 +14,7 @@ from agent.tui.commands.registry import COMMANDS
 from agent.tui.composer.composer import Composer
 from agent.tui.proof_pane.pane import ProofPane
 from agent.tui.transcript.view import Transcript
-from tests.agent.tui.opened import HOLES, Opened, opened
-
-
-@pytest.fixture
-def project(tmp_path: Path) -> Path:
-    root = tmp_path / "project"
-    root.mkdir()
-    (root / "A.lean").write_text(HOLES)
-    return root
+from tests.agent.tui.opened import Opened, opened
 
 
 @pytest.fixture
@@ -139,8 +131,8 @@ async def test_long_work_that_ends_unseen_rings_and_stands_in_the_title(
     rung: list[str] = []
     titles: list[str] = []
     monkeypatch.setattr(app.app, "bell", lambda: rung.append("bell"))
-    monkeypatch.setattr(app.app, "_terminal", titles.append)
-    monkeypatch.setattr("agent.tui.app._LONG_SECONDS", 0.2)
+    monkeypatch.setattr(app.app, "tell_terminal", titles.append)
+    monkeypatch.setattr("agent.tui.window._LONG_SECONDS", 0.2)
     await app.says("!sleep 0.5")
     await app.idle()
     assert not rung  # the person was looking

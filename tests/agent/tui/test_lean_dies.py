@@ -16,14 +16,6 @@ SLOW = "iterate 1000000 (have : 2 ^ 64 = 2 ^ 64 := by simp)"
 SWAP = "exact ⟨h.2, h.1⟩"
 
 
-@pytest.fixture
-def project(tmp_path: Path) -> Path:
-    root = tmp_path / "project"
-    root.mkdir()
-    (root / "A.lean").write_text(HOLES)
-    return root
-
-
 def _killer() -> Callable[[], int]:
     """Kills every process that has come since, as `kill -9` does; how many there were."""
     here = psutil.Process()

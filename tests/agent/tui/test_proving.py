@@ -12,14 +12,6 @@ pytestmark = [pytest.mark.lean, pytest.mark.usefixtures("toolchain")]
 SWAP = "exact ⟨h.2, h.1⟩"
 
 
-@pytest.fixture
-def project(tmp_path: Path) -> Path:
-    root = tmp_path / "project"
-    root.mkdir()
-    (root / "A.lean").write_text(HOLES)
-    return root
-
-
 def _text(project: Path, name: str = "A.lean") -> str:
     return (project / name).read_text()
 
@@ -143,12 +135,6 @@ async def test_files_that_somebody_else_changes(project: Path) -> None:
         assert _text(project) == theirs
         assert "proved swap" not in app.text
 
-        await _does(app, "/watch", "Watching")
-        (project / "B.lean").write_text(f"{other}\ntheorem one : 1 + 1 = 2 := by\n  sorry\n")
-        # the first search was for the proof that was not written
-        await app.until(lambda: app.text.count("a proof was found") == 2, "the new hole is searched")
-        await app.idle()
-        assert app.text.count("you: search_proof") == 2
         (project / "B.lean").unlink()
         await app.shows("B.lean was deleted outside qed")
         assert _text(project) == theirs

@@ -98,6 +98,14 @@ def test_trials_that_were_told_are_not_told_again_at_the_end(board: ProofBoard) 
     assert board.holes.state(HERE) is HoleState.FAILED
 
 
+def test_what_was_only_scored_has_not_failed(board: ProofBoard) -> None:
+    assert board.apply(_started("score_tactics")) == {"holes"}
+    board.apply(trial("omega", "error"))
+    board.apply(_finished("score_tactics", "Lean refused", trials=[{"tactic": "omega", "verdict": "error"}]))
+    assert [attempt.tactic for attempt in board.attempts] == ["omega"]
+    assert board.holes.state(HERE) is HoleState.OPEN
+
+
 def test_a_session_that_is_read_again_has_its_attempts(board: ProofBoard) -> None:
     board.apply(_finished("try_tactics", trials=[{"tactic": "omega", "verdict": "closes"}]))
     assert board.attempts[0].verdict == "closes"

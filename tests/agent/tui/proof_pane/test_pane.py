@@ -187,7 +187,7 @@ async def test_sections_with_nothing_to_show_take_no_space() -> None:
     async with app.run_test(size=(60, 30)) as pilot:
         app.pane.show_outline(project()[:1])
         await drawn(app, pilot)
-        assert [panel.display for panel in app.pane.query(Panel)] == [False] * 4
+        assert [panel.display for panel in app.pane.query(Panel)] == [False] * 5
         app.pane.show_outline([])
         assert "No Lean files" in await drawn(app, pilot)
         assert app.pane.query_one(".pane--empty", Static).display

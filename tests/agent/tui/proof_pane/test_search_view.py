@@ -5,8 +5,10 @@ from typing import Any
 
 import pytest
 
+from agent.state_words import target_line
+from agent.tui.proof_pane.panels import search_lines
 from agent.tui.proof_pane.place import Place
-from agent.tui.proof_pane.search_view import KEPT_NODES, SearchView, target_line
+from agent.tui.proof_pane.search_view import KEPT_NODES, SearchView
 from tests.agent.tui.proof_pane.scenes import state
 
 
@@ -55,6 +57,19 @@ def test_no_more_states_are_kept_than_can_be_looked_at() -> None:
 
 def test_a_parent_that_is_not_known_is_no_obstacle() -> None:
     assert [row.guides for row in _view(state(7, 3, "simp", "⊢ q", 1)).tree()] == ["└─"]
+
+
+def test_a_prediction_stands_beside_its_state_and_replaces_the_score() -> None:
+    nodes = (
+        state(0, None, "", "⊢ p", 1, "expanded"),
+        {**state(1, 0, "intro x", "⊢ q", 5.5, goals=2), "steps_remaining": 3.24},
+        {**state(2, 0, "simp", "⊢ r", 6.5), "steps_remaining": None},
+    )
+    view = _view(*nodes)
+    assert [view.nodes[number].steps_remaining for number in range(3)] == [None, 3.24, None]
+    told, score = (line.plain for line in search_lines(view, 60)[-2:])
+    assert told.endswith(" 2 goals ≈3.2 to go") and "5.5" not in told
+    assert score.endswith(" 6.5") and "to go" not in score
 
 
 def test_what_cannot_be_read_is_left_out() -> None:

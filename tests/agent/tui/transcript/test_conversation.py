@@ -120,6 +120,20 @@ def test_trials_are_a_table_with_their_goals():
     assert "      ⊢ n + 1 + 0 = n + 1" in text
 
 
+def test_what_was_scored_has_its_predictions():
+    progress = {**TRIALS[2], "steps_remaining": 2.25}
+    trials = [{**TRIALS[0], "steps_remaining": 0.0}, progress, {**progress, "steps_remaining": 4.0}, TRIALS[1]]
+    call = started("a", "score_tactics", file="A.lean", declaration="foo")
+    block = conversation(call, finished("a", "score_tactics", trials=trials)).blocks[0]
+    assert shown(block, 120) == ["✓ score_tactics A.lean foo · 1 closes, 2 progress, 1 error · best ≈2.2 to go · 2.4 s"]
+    block.open = True
+    text = shown(block)
+    assert "  ✓ closes       simp" in text
+    assert "  → progress     induction n with  ≈2.2 to go" in text
+    whole = conversation(call, finished("a", "score_tactics", trials=trials, estimate=1.0)).blocks[0]
+    assert "· the state ≈1.0 to go ·" in shown(whole, 120)[0]
+
+
 def test_an_outline_shows_the_goals_of_its_holes():
     declarations = [{"name": "foo", "kind": "theorem", "line": 3}, {"name": "bar", "kind": "def", "line": 9}]
     holes = [{"declaration": "foo", "hole": 1, "line": 4, "goal": "n : Nat\n⊢ n = n"}]
