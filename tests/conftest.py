@@ -1,14 +1,26 @@
 """Fixtures for all tests: folders of their own, and one real Lean for each worker process."""
 
 import os
+import signal
 from collections.abc import AsyncGenerator, Iterator
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 import pytest
 
 from tests.openai_server import OpenAIServer
+from tests.web import Web, web_server
 from tools.lean.server import LeanServer
 from tools.lean.toolchain import Toolchain, discover
+
+if TYPE_CHECKING:
+    from tests.tools.progress.trained import Trained
+
+
+def pytest_configure() -> None:
+    """Ctrl+C can be sent to what tests start: a shell has commands in the background, and their children, ignore it."""
+    if signal.getsignal(signal.SIGINT) is signal.SIG_IGN:
+        signal.signal(signal.SIGINT, signal.default_int_handler)
 
 
 @pytest.fixture(autouse=True)
@@ -17,7 +29,8 @@ def own_folders(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("QED_STATE_DIR", str(tmp_path / "state"))
     monkeypatch.setenv("QED_CONFIG_DIR", str(tmp_path / "config"))
     for name in list(os.environ):
-        if name.startswith("QED_") and name.endswith(("TOOLCHAIN", "TIMEOUT")):
+        ours = name.startswith("QED_") and name.endswith(("TOOLCHAIN", "TIMEOUT"))
+        if ours or name.startswith("LEANPROGRESS_"):
             monkeypatch.delenv(name)
 
 
@@ -37,8 +50,23 @@ async def lean(toolchain: Toolchain) -> AsyncGenerator[LeanServer]:
         yield server
 
 
+@pytest.fixture(scope="session")
+def trained(tmp_path_factory: pytest.TempPathFactory) -> "Trained":
+    """One small LeanProgress model for all tests of a worker process."""
+    from tests.tools.progress.trained import train_small
+
+    return train_small(tmp_path_factory.mktemp("trained"))
+
+
 @pytest.fixture
 def openai_server() -> Iterator[OpenAIServer]:
     """A server that speaks OpenAI's chat protocol; tell it what to answer by `will`."""
     with OpenAIServer() as server:
+        yield server
+
+
+@pytest.fixture
+def web() -> Iterator[Web]:
+    """A web server; tell it what to answer."""
+    with web_server() as server:
         yield server

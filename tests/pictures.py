@@ -23,6 +23,15 @@ PICTURES = REPOSITORY / ".github" / "pictures"
 QUESTION = "Prove and_swapped, and explain the idea."
 TRIED = "/try constructor ;; by_cases h : p ;; exact fun h => h"
 SEARCH_SECONDS = 12
+SAVED = """theorem or_assoc' (p q r : Prop) : p ∨ (q ∨ r) ↔ (p ∨ q) ∨ r := by
+  sorry
+
+theorem map_same (f : Nat → Nat) (xs : List Nat) (h : ∀ x ∈ xs, f x = x) : xs.map f = xs := by
+  sorry
+
+theorem add_left (n m : Nat) : n + m = n := by
+  sorry
+"""
 _FONT_FACE = re.compile(r"@font-face \{.*?\}\s*", re.DOTALL)
 _NAMES = ("Logic", "Trees")
 
@@ -50,11 +59,25 @@ async def _by_hand(app: Opened) -> None:
     await asyncio.sleep(SEARCH_SECONDS)
 
 
+async def _watched(app: Opened) -> None:
+    await app.says("/watch")
+    await app.sees("nothing to do until the next save")
+    (app.bench.root / "Mine.lean").write_text(SAVED, encoding="utf-8")
+    await app.until(lambda: _ended(app) == SAVED.count("sorry"), "every hole has come to an end")
+    await app.pilot.press("down")
+
+
+def _ended(app: Opened) -> int:
+    view = app.app.watching.view
+    return sum(row.verdict in ("accepted", "disproved") for row in view.table.rows()) if view is not None else 0
+
+
 SCENES: dict[str, tuple[Scene, tuple[int, int]]] = {
     "proof": (_proved, (120, 36)),
     "question": (_question, (120, 36)),
     "by-hand": (_by_hand, (120, 44)),
     "narrow": (_proved, (80, 24)),
+    "watch": (_watched, (120, 36)),
 }
 
 

@@ -21,6 +21,7 @@ from agent.cli.search import search
 from agent.cli.sessions import sessions
 from agent.cli.trust import trust
 from agent.cli.undo import undo
+from agent.cli.watch import watch
 
 
 @click.group(
@@ -60,7 +61,7 @@ def cli(
         raise click.UsageError(f"--{name} belongs behind the command: qed {context.invoked_subcommand} --{name}")
 
 
-for command in (ask, prove, search, goals, check, demo, undo, sessions, doctor, config, trust, lean, progress):
+for command in (ask, prove, watch, search, goals, check, demo, undo, sessions, doctor, config, trust, lean, progress):
     cli.add_command(command)
 
 

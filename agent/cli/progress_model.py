@@ -1,6 +1,7 @@
 """`qed progress`: LeanProgress, a model that predicts how many steps a proof has left."""
 
 from collections.abc import Iterator
+from dataclasses import dataclass
 from itertools import islice
 from pathlib import Path
 from typing import IO, TYPE_CHECKING, Any
@@ -11,6 +12,7 @@ from agent.cli.progress_training import train
 from agent.cli.runner import command_errors, run
 
 if TYPE_CHECKING:
+    from tools.progress.choice import ScoringModel
     from tools.progress.dataset import DatasetCounts, Source
     from tools.progress.example import ProgressQuestion, Skipped
     from tools.progress.scorer import LeanProgressScorer
@@ -23,8 +25,9 @@ _SCORED_AT_ONCE = 256
 def progress() -> None:
     """LeanProgress: predict how many steps a proof has left.
 
-    `dataset` makes rows of proofs, `train` a model of the rows, `score` asks the model; a search asks the one that
-    LEANPROGRESS_MODEL names. Needs the extra: pip install 'qed-agent[progress]'.
+    `dataset` makes rows of proofs, `train` a model of the rows, `score` asks the model. The one that the settings
+    ([progress] model) or LEANPROGRESS_MODEL name is asked in `qed` as well: by /score, and by the model that proves.
+    Needs the extra: pip install 'qed-agent[progress]'.
     """
 
 
@@ -50,6 +53,12 @@ def sample(output: Path) -> int:
     help="Keep 1, 30, 50, 70 and 100 % of the proofs of up to 5, 10, 15, 20 and more steps, or keep all [balance].",
 )
 @click.option("--seed", type=int, default=42, help="Which proofs balancing keeps [42].")
+@click.option(
+    "--dead-ends",
+    type=click.IntRange(min=1),
+    default=None,
+    help="Of search trees, keep what a search visited in vain too: it counts as so many steps remaining.",
+)
 @click.option("--skip-bad", is_flag=True, help="Pass over what cannot be read, and say how much that was.")
 @click.option("--toolchain", default=None, help="auto, lake, lean, embedded, or the path of a lean or lake.")
 @click.option(
@@ -61,6 +70,7 @@ def dataset(
     output: Path,
     balance: bool,
     seed: int,
+    dead_ends: int | None,
     skip_bad: bool,
     toolchain: str | None,
     timeout: float,
@@ -76,7 +86,8 @@ def dataset(
 
     found = find_sources(sources)
     skipped, unproved, counts = Skipped(), Skipped(), DatasetCounts()
-    trajectories = _trajectories(found, skipped if skip_bad else None, unproved, toolchain, timeout)
+    reading = _Reading(skipped if skip_bad else None, unproved, dead_ends)
+    trajectories = _trajectories(found, reading, toolchain, timeout)
     try:
         write_examples(output, dataset_rows(trajectories, counts, balance=balance, seed=seed))
     finally:
@@ -103,8 +114,17 @@ def _say_skipped(skipped: "Skipped", what: str) -> None:
         click.echo("  …", err=True)
 
 
+@dataclass(frozen=True, slots=True)
+class _Reading:
+    """How sources are read: where bad entries are counted (None: they are errors), and what dead ends count as."""
+
+    skipped: "Skipped | None"
+    unproved: "Skipped"
+    dead_ends: int | None
+
+
 def _trajectories(
-    sources: "list[Source]", skipped: "Skipped | None", unproved: "Skipped", toolchain: str | None, timeout: float
+    sources: "list[Source]", reading: _Reading, toolchain: str | None, timeout: float
 ) -> "Iterator[Trajectory]":
     from tools.progress.benchmark import read_benchmark
     from tools.progress.dataset import SourceKind
@@ -112,12 +132,12 @@ def _trajectories(
 
     for source in sources:
         if source.kind is SourceKind.BENCHMARK:
-            yield from read_benchmark(source.path, skipped)
+            yield from read_benchmark(source.path, reading.skipped)
         elif source.kind is SourceKind.TREES:
-            yield from read_trees(source.path, skipped)
+            yield from read_trees(source.path, reading.skipped, reading.dead_ends)
     lean = [source.path for source in sources if source.kind is SourceKind.LEAN]
     if lean:
-        yield from run(lambda: _walk(lean, skipped, unproved, toolchain, timeout))
+        yield from run(lambda: _walk(lean, reading.skipped, reading.unproved, toolchain, timeout))
 
 
 async def _walk(
@@ -154,13 +174,13 @@ async def _walk(
 
 
 @progress.command()
-@click.option("--model", default=None, help="A folder that `train` made, or a name of the hub [LEANPROGRESS_MODEL].")
+@click.option("--model", default=None, help="A folder that `train` made, or a name of the hub [that of the settings].")
 @click.option("--goal", default=None, help="The proof state, as `qed goals` prints it.")
 @click.option("--tactic", "tactics", multiple=True, help="The tactic; several are ranked.")
 @click.option("--prefix", default="", help="The tactics before it, one a line.")
 @click.option("--file", type=click.File("r", encoding="utf-8", errors="surrogateescape"), help="Rows; - reads stdin.")
-@click.option("--device", default=None, help="auto, cpu, cuda, cuda:N [LEANPROGRESS_DEVICE, or auto].")
-@click.option("--template", default=None, help="The text of a row [LEANPROGRESS_TEMPLATE, or that of the training].")
+@click.option("--device", default=None, help="auto, cpu, cuda, cuda:N [that of the settings, or auto].")
+@click.option("--template", default=None, help="The text of a row [that of the model].")
 @click.option("--max-length", type=click.IntRange(min=8), default=None, help="Tokens of a text [as in training].")
 @click.option("--skip-bad", is_flag=True, help="Pass over rows that cannot be read.")
 @click.option("--json", "as_json", is_flag=True, help="One JSON object a line on standard output.")
@@ -177,19 +197,19 @@ def score(
     skip_bad: bool,
     as_json: bool,
 ) -> int:
-    """Predict the steps that remain after tactics: of one state, or of rows (goal, tactic, prefix) in JSON Lines."""
-    import os
+    """Predict the steps that remain after tactics: of one state, or of rows (goal, tactic, prefix) in JSON Lines.
 
+    What is not given, the settings say ([progress] model, device, template), and then LEANPROGRESS_MODEL, _DEVICE and
+    _TEMPLATE.
+    """
     from tools.progress.example import ProgressQuestion, Skipped, parse_lines
-    from tools.progress.scorer import MODEL_VARIABLE, LeanProgressScorer
+    from tools.progress.scorer import LeanProgressScorer
 
-    model = model or os.environ.get(MODEL_VARIABLE)
-    if not model:
-        raise click.UsageError(f"no model: give --model, or set {MODEL_VARIABLE}")
+    chosen = _chosen(model, device, template)
     if (file is None) == (goal is None) or (goal is not None) != bool(tactics):
         raise click.UsageError("give --goal and --tactic, or --file")
     skipped = Skipped()
-    scorer = LeanProgressScorer(model, device=device, template=template, max_length=max_length)
+    scorer = LeanProgressScorer(chosen.name, device=chosen.device, template=chosen.template, max_length=max_length)
     if file is not None:
         rows = parse_lines(file, file.name, ProgressQuestion, skipped if skip_bad else None)
         _score(scorer, rows, as_json)
@@ -198,6 +218,20 @@ def score(
         _score(scorer, iter(questions), as_json, ranked=True)
     _say_skipped(skipped, "bad rows passed over")
     return 0
+
+
+def _chosen(model: str | None, device: str | None, template: str | None) -> "ScoringModel":
+    """The model of the flags, else of the settings, else of the variables."""
+    from agent.config import load_config
+    from tools.progress.choice import MODEL_VARIABLE, ScoringModel
+
+    settings = load_config().progress
+    # A template of the settings belongs to their model.
+    template = template or (None if model else settings.template)
+    chosen = ScoringModel.chosen(model or settings.model, device or settings.device, template)
+    if chosen is None:
+        raise click.UsageError(f"no model: give --model, or set [progress] model or {MODEL_VARIABLE}")
+    return chosen
 
 
 def _score(

@@ -43,7 +43,7 @@ def list_(everywhere: bool = False) -> int:
 def export(name: str, form: Literal["markdown", "json"]) -> int:
     """Print a session as Markdown, or as JSON."""
     from agent.conversation.export import exported
-    from agent.conversation.session import Session, file_of
+    from agent.conversation.session import SESSIONS, Session
 
-    click.echo(exported(Session.load(file_of(name), events=False), form), nl=False)
+    click.echo(exported(Session.load(SESSIONS.find(name), events=False), form), nl=False)
     return 0

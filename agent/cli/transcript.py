@@ -23,6 +23,7 @@ from agent.conversation.events import (
     TurnStarted,
 )
 from agent.llm.chat import Usage
+from agent.one_line import shortened
 from agent.visible import shown
 
 _ARGUMENTS_WIDTH = 70
@@ -158,5 +159,4 @@ def _price(usage: Usage) -> str:
 
 
 def _shortened(arguments: dict[str, Any]) -> str:
-    text = " ".join(json.dumps(arguments, ensure_ascii=False).split())
-    return text if len(text) <= _ARGUMENTS_WIDTH else text[: _ARGUMENTS_WIDTH - 1] + "…"
+    return shortened(" ".join(json.dumps(arguments, ensure_ascii=False).split()), _ARGUMENTS_WIDTH)

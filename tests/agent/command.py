@@ -27,7 +27,9 @@ def environment(folder: Path, **variables: str) -> dict[str, str]:
     return {**os.environ, "PYTHONPATH": str(REPOSITORY), **own, **variables}
 
 
-def qed(folder: Path, *arguments: str, variables: Mapping[str, str] | None = None) -> Outcome:
+def qed(
+    folder: Path, *arguments: str, variables: Mapping[str, str] | None = None, seconds: float = TIMEOUT_SECONDS
+) -> Outcome:
     """Runs `qed` in a folder and waits for its end."""
     done = subprocess.run(
         [*LAUNCH, *arguments],
@@ -35,7 +37,7 @@ def qed(folder: Path, *arguments: str, variables: Mapping[str, str] | None = Non
         env=environment(folder, **(variables or {})),
         capture_output=True,
         text=True,
-        timeout=TIMEOUT_SECONDS,
+        timeout=seconds,
         check=False,
     )
     return Outcome(done.returncode, done.stdout, done.stderr)

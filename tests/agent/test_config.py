@@ -10,6 +10,7 @@ from agent.config.trust import TrustStore
 from agent.conversation.permissions import Mode
 from tests.agent.command import REPOSITORY
 from tools.errors import ExitCode, QedError
+from tools.progress.choice import ScoringModel
 
 
 def _write(tmp_path: Path, text: str) -> Path:
@@ -71,7 +72,7 @@ def test_a_project_file_without_trust_is_told_of_once_and_ignored(
 ) -> None:
     project = _project(tmp_path, "[prove]\ntimeout = 8\n").parents[1]
     for _ in range(2):
-        assert load_config(project).prove.timeout == 30
+        assert load_config(project).prove.timeout is None
     notice = capsys.readouterr().err
     assert notice.count("\n") == 1 and f"qed trust {project}" in notice and "config.toml" in notice
 
@@ -82,7 +83,7 @@ def test_a_project_file_that_changed_is_trusted_no_more(tmp_path: Path) -> None:
     _trust(project)
     assert load_config(project).prove.timeout == 8
     path.write_text("[prove]\ntimeout = 9\n")
-    assert load_config(project).prove.timeout == 30
+    assert load_config(project).prove.timeout is None
     assert "changed" in read_settings(project).notice
     _trust(project)
     assert load_config(project).prove.timeout == 9
@@ -104,6 +105,28 @@ def test_the_root_of_the_lake_project_counts_before_folders_nearer(tmp_path: Pat
     (inner / "config.toml").write_text("[prove]\ntimeout = 9\n")
     _trust(project)
     assert load_config(project / "Sub").prove.timeout == 8
+
+
+def test_the_settings_name_the_model_that_scores_before_the_variables(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    assert load_config().progress.scoring_model() is None
+    monkeypatch.setenv("LEANPROGRESS_MODEL", "of/the-variable")
+    monkeypatch.setenv("LEANPROGRESS_DEVICE", "cpu")
+    monkeypatch.setenv("LEANPROGRESS_TEMPLATE", "{goal} {tactic}")
+    of_variables = load_config().progress.scoring_model()
+    assert of_variables == ScoringModel("of/the-variable", "cpu", "{goal} {tactic}")
+    _write(tmp_path, '[progress]\nmodel = "steps"\ntemplate = "{tactic} {goal}"\n')
+    assert load_config().progress.scoring_model() == ScoringModel("steps", "cpu", "{tactic} {goal}")
+    monkeypatch.setenv("QED_PROGRESS__DEVICE", "cuda:1")
+    assert load_config().progress.scoring_model() == ScoringModel("steps", "cuda:1", "{tactic} {goal}")
+
+
+def test_a_project_without_trust_names_no_model_that_scores(tmp_path: Path) -> None:
+    project = _project(tmp_path, '[progress]\nmodel = "somebody/model"\n').parents[1]
+    assert load_config(project).progress.scoring_model() is None
+    _trust(project)
+    assert load_config(project).progress.scoring_model() == ScoringModel("somebody/model")
 
 
 def test_a_damaged_list_of_trusted_projects_is_named(tmp_path: Path) -> None:
@@ -128,6 +151,9 @@ def test_a_damaged_list_of_trusted_projects_is_named(tmp_path: Path) -> None:
         ("[ask]\nmode = 'always'\n", 2, ["`ask.mode`", "accept-proofs"]),
         ("[models.mine]\nbase_url = 'http://localhost:8000/v1'\n", 1, ["`models.mine.model` is missing"]),
         ("[models]\nmine = { model = 'a/b', base_ulr = 'http://x' }\n", 2, ["did you mean `base_url`?"]),
+        ("[progress]\ndevice = 'gpu'\n", 2, ["`progress.device`", "cuda", "got 'gpu'"]),
+        ("[progress]\n\ntemplate = '{goal}'\n", 3, ["`progress.template`", "it lacks `{tactic}`"]),
+        ("[progress]\nmodel = ''\n", 2, ["`progress.model`"]),
         ("[models]\nmine = 3\n", 2, ["`models.mine`"]),
         ("models = 3\n", 1, ["`models`"]),
         ("[model]\nname = 'a'\nbase_url = 'http://x'\n", 3, ["`model.base_url`", "there are name"]),
@@ -177,7 +203,7 @@ def test_variables_set_models_and_lists_and_an_empty_one_sets_nothing(monkeypatc
     config = load_config()
     assert config.model_settings("mine").model == "fireworks_ai/x"
     assert (config.model_settings("local").model, config.model_settings("local").retries) == ("hosted_vllm/y", 0)
-    assert config.prove.allowed_axioms == ("propext",) and config.prove.timeout == 30
+    assert config.prove.allowed_axioms == ("propext",) and config.prove.timeout is None
 
 
 @pytest.mark.parametrize(

@@ -57,7 +57,9 @@ def test_from_the_sample_to_a_model_to_scores(tmp_path: Path) -> None:
     assert {answer["tactic"] for answer in answers} == {"simp", "rfl"}
     assert all(answer["steps_remaining"] == -answer["reward"] >= 0 for answer in answers)
     assert [answer["steps_remaining"] for answer in answers] == sorted(each["steps_remaining"] for each in answers)
-    variables = {**ONE_THREAD, "LEANPROGRESS_MODEL": "model"}
+    (tmp_path / "config").mkdir()
+    (tmp_path / "config" / "config.toml").write_text('[progress]\nmodel = "model"\n')
+    variables = {**ONE_THREAD, "LEANPROGRESS_MODEL": "never-asked"}
     rows = qed(tmp_path, "progress", "score", "--file", "data/rows.jsonl", variables=variables)
     assert rows.code == 0 and [line.split(maxsplit=1)[1] for line in rows.out.splitlines()] == [
         "constructor",

@@ -1,8 +1,10 @@
 """`qed search` as a person runs it, on the real Lean."""
 
 import json
+import time
 from pathlib import Path
 
+import psutil
 import pytest
 
 from tests.agent.command import qed
@@ -18,6 +20,12 @@ theorem false (n : Nat) : n < 5 := by
 /-- Without a short proof, and with more to say of `f` and `g` than can be said in a minute: a search goes on. -/
 theorem hard (f g : Nat → Nat) (h : ∀ n, f (n + 1) > f (f n)) (k : ∀ n, g (n + 1) > g (f n)) (a b c n : Nat) :
     f n = n := by
+  sorry
+
+opaque f : Nat → Nat
+
+/-- Nothing is known of `f`: neither this nor its negation has a proof. -/
+theorem unknown : f 1 = f 2 := by
   sorry
 """
 
@@ -77,10 +85,42 @@ def test_interrupted_it_is_saved(folder: Path) -> None:
 
 
 @pytest.mark.parametrize(
+    ("limit", "most", "counted"), [("--max-tactics", 12, "tactics"), ("--max-states", 2, "states")]
+)
+def test_limits_besides_time(folder: Path, limit: str, most: int, counted: str) -> None:
+    done = qed(folder, "search", "A.lean::unknown", "--seconds", "600", limit, str(most), "--json")
+    assert done.code == 3, done.out + done.err
+    body = json.loads(done.out)
+    assert body["end"] == "budget" and body[counted] == most
+
+
+def test_a_search_of_one_step_soon_has_nothing_left(folder: Path) -> None:
+    done = qed(folder, "search", "A.lean::unknown", "--seconds", "600", "--max-depth", "1", "--json")
+    assert done.code == 1, done.out + done.err
+    assert json.loads(done.out)["end"] == "exhausted"
+
+
+@pytest.mark.slow
+def test_ctrl_z_stops_the_clock(folder: Path) -> None:
+    with terminal(folder, "search", "A.lean::hard", "--seconds", "10", "--save", "s.json") as screen:
+        screen.shows("searching:")
+        screen.types("\x1a")
+        process = psutil.Process(screen.process.pid)
+        screen.until(lambda _: process.status() == psutil.STATUS_STOPPED, "the process stops")
+        assert b"\x1b[?25h" in screen.written  # the shell has its cursor
+        time.sleep(12)
+        assert "no proof" not in screen.screen
+        process.resume()
+        screen.shows("no proof")
+        assert screen.ends() == 3
+    assert 9 < SavedSearch.read(folder / "s.json").seconds < 12
+
+
+@pytest.mark.parametrize(
     ("arguments", "said"),
     [
         ((), "name a hole"),
-        (("A.lean",), "has 3 holes"),
+        (("A.lean",), "has 4 holes"),
         (("A.lean::eassy",), "perhaps easy"),
         (("A.lean:3",), "no hole at line 3"),
         (("B.lean::easy",), "B.lean"),

@@ -30,6 +30,9 @@ class Immediate:
     name = "immediate"
     context_tokens = 10_000_000
 
+    async def check(self) -> None:
+        """It can always be asked."""
+
     async def reply(self, messages: Sequence[Message], tools: Sequence[ToolSpec] = ()) -> AsyncGenerator[ReplyPart]:
         """Streams an answer in pieces."""
         for _ in range(_PIECES):
@@ -37,7 +40,9 @@ class Immediate:
         message = Message(role="assistant", content="word " * _PIECES)
         yield ReplyFinished(message=message, usage=Usage(), finish=FinishReason.STOP, model=self.name)
 
-    async def sample(self, messages: Sequence[Message], *, n: int, temperature: float) -> Sequence[ReplyFinished]:
+    async def sample(
+        self, messages: Sequence[Message], *, n: int, temperature: float, log_probabilities: bool = False
+    ) -> Sequence[ReplyFinished]:
         """Nothing here samples."""
         raise NotImplementedError
 

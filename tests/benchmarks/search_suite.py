@@ -12,8 +12,8 @@ import argparse
 import asyncio
 import contextlib
 import sys
-from collections.abc import AsyncGenerator, Awaitable, Callable, Mapping, Sequence
-from dataclasses import dataclass
+from collections.abc import AsyncGenerator, Callable, Mapping, Sequence
+from dataclasses import dataclass, replace
 from pathlib import Path
 
 from rich.console import Console
@@ -26,27 +26,42 @@ from tools.environment.language_server import LanguageServerEnvironment
 from tools.environment.protocol import ProofEnvironment, ProofFinished
 from tools.environment.scratch import Scratch
 from tools.errors import ExitCode, QedError
+from tools.lean.document import Document, Hole
 from tools.lean.embedded.quirks import is_toolchain_artifact
 from tools.lean.lean_document import LeanDocument
 from tools.lean.machine import MachineLimits, lease_workers
 from tools.lean.server import LeanServer
 from tools.lean.toolchain import Toolchain, discover
+from tools.progress.choice import ScoringModel
 from tools.search.closing import Closer
 from tools.search.context import context_of
 from tools.search.engine import SearchEnd
 from tools.search.generator import SearchContext
 from tools.search.layout import linear
 from tools.search.limits import Budget, SearchLimits
-from tools.search.prove import prove_goal
+from tools.search.policy import BreadthFirst
+from tools.search.prove import HoleSearch
+from tools.search.recipe import Searches, SearchRecipe
 from tools.search.result import SearchResult
+from tools.search.saved import training_lines
 from tools.search.tracked import TrackedEnvironment
 from tools.search.tree import Node
 
-Searcher = Callable[[ProofEnvironment, SearchContext, SearchLimits], Awaitable[SearchResult]]
 SCRATCH = Path("/scratch/Suite.lean")
 _MAX_HEARTBEATS = 100_000
 _CHECK_SECONDS = 30.0
-_WIDTH = 120
+_WIDTH = 140
+_SAMPLES = 32
+SINGLE_SHOT = "single-shot"
+WITH_PROGRESS = "best-first, LeanProgress"
+RECIPES: Mapping[str, SearchRecipe] = {
+    "breadth-first": SearchRecipe(policy=BreadthFirst(samples=_SAMPLES)),
+    "best-first": SearchRecipe(),
+    WITH_PROGRESS: SearchRecipe(),
+}
+"""The searches by name. Breadth-first is the seed paper's: it runs the tactics of the portfolio one by one, at most 32
+in a state, first come, first served; the others do what `qed prove` does."""
+SEARCHERS = (SINGLE_SHOT, *RECIPES)
 
 
 async def single_shot(environment: ProofEnvironment, context: SearchContext, limits: SearchLimits) -> SearchResult:
@@ -59,18 +74,6 @@ async def single_shot(environment: ProofEnvironment, context: SearchContext, lim
     end = SearchEnd.FOUND if closed else SearchEnd.BUDGET if budget.spent() else SearchEnd.EXHAUSTED
     proofs = (linear(closed.steps),) if closed else ()
     return SearchResult(end, proofs, None, budget.tactics, budget.nodes, budget.elapsed)
-
-
-async def as_proved(environment: ProofEnvironment, context: SearchContext, limits: SearchLimits) -> SearchResult:
-    """What `qed prove` does."""
-    return await prove_goal(environment, context, limits, lambda _: None)
-
-
-SEARCHERS: Mapping[str, Searcher] = {
-    "single-shot": single_shot,
-    "prove": as_proved,
-}
-"""The searchers by name; one line adds another."""
 
 
 @dataclass(frozen=True)
@@ -94,19 +97,32 @@ class Selection:
 
 
 class Bench:
-    """One Lean server with one open document, in which theorem after theorem is tried."""
+    """One Lean server with one open document, in which theorem after theorem is tried.
 
-    def __init__(self, server: LeanServer) -> None:
+    `scoring` is the model of the searcher with LeanProgress. `traces` gets the trees in which a proof was found, as
+    `qed progress dataset` reads them.
+    """
+
+    def __init__(self, server: LeanServer, searches: Mapping[str, Searches], traces: Path | None = None) -> None:
         self._server = server
+        self._searches = searches
+        self._traces = traces
         self._document: LeanDocument | None = None
 
     @classmethod
     @contextlib.asynccontextmanager
-    async def running(cls, toolchain: Toolchain) -> AsyncGenerator["Bench"]:
+    async def running(
+        cls, toolchain: Toolchain, scoring: ScoringModel | None = None, traces: Path | None = None
+    ) -> AsyncGenerator["Bench"]:
         """A bench with a server of its own, which is one of the workers that this machine allows."""
         limits = MachineLimits.default()
-        async with lease_workers(1, limits), LeanServer.running(toolchain, limits) as server:
-            yield cls(server)
+        async with contextlib.AsyncExitStack() as held:
+            searches: dict[str, Searches] = {}
+            for name, recipe in RECIPES.items():
+                wanted = replace(recipe, scoring=scoring) if name == WITH_PROGRESS else recipe
+                searches[name] = await held.enter_async_context(wanted.searches(toolchain))
+            await held.enter_async_context(lease_workers(1, limits))
+            yield cls(await held.enter_async_context(LeanServer.running(toolchain, limits)), searches, traces)
 
     async def trial(self, theorem: SuiteTheorem, searcher: str, seconds: float) -> Trial:
         """One search for one theorem. What Lean cannot be asked is an error of the trial, never a proof."""
@@ -119,17 +135,17 @@ class Bench:
             limit=seconds,
         )
         try:
-            return await self._searched(start, theorem, SEARCHERS[searcher])
+            return await self._searched(start, theorem)
         except QedError as error:
             return start.model_copy(update={"error": error.message})
 
-    async def _searched(self, start: Trial, theorem: SuiteTheorem, searcher: Searcher) -> Trial:
+    async def _searched(self, start: Trial, theorem: SuiteTheorem) -> Trial:
         document, hole = theorem.alone()
         environment = await self._open(Scratch.for_hole(document, hole, _MAX_HEARTBEATS), document.text)
         try:
             timed = TimedEnvironment(environment)
-            result = await searcher(timed, context_of(document, hole), SearchLimits(seconds=start.limit))
-            wall = timed.elapsed
+            result = await self._result(start, timed, document, hole)
+            own_seconds = timed.own_seconds
             proof = await _confirmed(environment, result.proofs)
         finally:
             await environment.close()
@@ -143,9 +159,23 @@ class Bench:
                 "nodes": result.nodes,
                 "calls": result.tactics,
                 "seconds": result.seconds,
-                "own_seconds": max(0.0, wall - timed.lean_seconds),
+                "own_seconds": own_seconds,
             }
         )
+
+    async def _result(self, start: Trial, timed: TimedEnvironment, document: Document, hole: Hole) -> SearchResult:
+        limits, context = SearchLimits(seconds=start.limit), context_of(document, hole)
+        if start.searcher == SINGLE_SHOT:
+            return await single_shot(timed, context, limits)
+        settings = self._searches[start.searcher].settings(document, hole, timed)
+        if (estimator := settings.estimator) is not None:
+            settings = replace(settings, estimator=timed.timing(estimator))
+        search = HoleSearch(timed, context, limits, (lambda _: None) if self._traces else None, settings)
+        result = await search.run()
+        if self._traces and result.proofs:
+            with self._traces.open("a", encoding="utf-8") as file:
+                file.writelines(f"{line}\n" for line in training_lines(search.search.watch.kept(), start.theorem))
+        return result
 
     async def _open(self, scratch: Scratch, source: str) -> LanguageServerEnvironment:
         if self._document is None:
@@ -168,13 +198,16 @@ async def _confirmed(environment: ProofEnvironment, proofs: Sequence[str]) -> st
 
 
 async def measure(
-    selection: Selection, log: TrialLog, toolchain: Toolchain, on_trial: Callable[[int, int, Trial], None]
+    selection: Selection,
+    log: TrialLog,
+    running: contextlib.AbstractAsyncContextManager[Bench],
+    on_trial: Callable[[int, int, Trial], None],
 ) -> None:
     """Tries what `log` does not hold yet; `on_trial` is told the number, the count and each trial as it ends."""
     missing = selection.missing(log.trials)
     if not missing:
         return
-    async with Bench.running(toolchain) as bench:
+    async with running as bench:
         for number, (theorem, searcher) in enumerate(missing, start=1):
             trial = await bench.trial(theorem, searcher, selection.seconds)
             log.append(trial)
@@ -192,7 +225,9 @@ def _arguments() -> argparse.Namespace:
     parser.add_argument("--third", choices=[*(third.value for third in Third), "all"], default="all")
     parser.add_argument("--seconds", type=float, default=20.0, help="for each search [20]")
     parser.add_argument("--only", nargs="+", metavar="NAME", help="these theorems, by their full names")
-    parser.add_argument("--policies", nargs="+", choices=list(SEARCHERS), default=list(SEARCHERS))
+    parser.add_argument("--searchers", nargs="+", choices=SEARCHERS, help="default: all that can be run")
+    parser.add_argument("--progress-model", metavar="FOLDER", help="for the searcher with LeanProgress")
+    parser.add_argument("--traces", type=Path, metavar="FILE", help="append the trees of proofs, for a LeanProgress")
     parser.add_argument("--json", type=Path, metavar="FILE", help="where each trial is appended [search_suite.jsonl]")
     parser.add_argument("--resume", action="store_true", help="go on with FILE: what it holds is not tried again")
     return parser.parse_args()
@@ -205,12 +240,17 @@ def _selection(options: argparse.Namespace) -> Selection:
         if unknown := set(options.only) - {theorem.name for theorem in theorems}:
             raise QedError(f"no such theorem in this third: {', '.join(sorted(unknown))}", exit_code=ExitCode.USAGE)
         theorems = tuple(theorem for theorem in theorems if theorem.name in options.only)
-    return Selection(theorems, options.policies, options.seconds)
+    return Selection(theorems, options.searchers, options.seconds)
 
 
 def main() -> int:
     """Measures and prints; the exit status."""
     options = _arguments()
+    scoring = ScoringModel.chosen(options.progress_model)
+    options.searchers = options.searchers or [name for name in SEARCHERS if scoring or name != WITH_PROGRESS]
+    if WITH_PROGRESS in options.searchers and scoring is None:
+        print(f"{WITH_PROGRESS}: name its model with --progress-model", file=sys.stderr)
+        return int(ExitCode.USAGE)
     try:
         selection = _selection(options)
         log = TrialLog.opened(options.json or Path("search_suite.jsonl"), resume=options.resume)
@@ -219,13 +259,14 @@ def main() -> int:
         return int(error.exit_code)
     status = 0
     try:
-        asyncio.run(measure(selection, log, discover(Path.cwd(), "embedded"), _tell))
+        bench = Bench.running(discover(Path.cwd(), "embedded"), scoring, options.traces)
+        asyncio.run(measure(selection, log, bench, _tell))
     except KeyboardInterrupt:
         print(f"interrupted; --resume goes on with {log.path}", file=sys.stderr)
         status = int(ExitCode.INTERRUPTED)
     # In a file or a pipe no column is cut.
     console = Console(width=None if sys.stdout.isatty() else _WIDTH)
-    console.print(table(selection.wanted(log.trials)))
+    console.print(table(selection.wanted(log.trials), apart=(SINGLE_SHOT,)))
     return status
 
 

@@ -1,7 +1,7 @@
 """What came of searches: one trial a line of a file, and the table of many."""
 
 import statistics
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Self
@@ -17,8 +17,8 @@ class Trial(BaseModel):
     """One search for one theorem.
 
     `calls` are the tactics that the search gave to Lean and `seconds` its time, both without the shortening of what it
-    found; `own_seconds` is the time, with the shortening, in which it was not waiting for Lean. `unconfirmed` marks a
-    proof that did not finish again as a whole, `error` says why there was no search.
+    found; `own_seconds` is the CPU time, with the shortening, for which it did not ask Lean or a scoring model.
+    `unconfirmed` marks a proof that did not finish again as a whole, `error` says why there was no search.
     """
 
     model_config = ConfigDict(frozen=True, extra="forbid")
@@ -89,19 +89,31 @@ def _read(path: Path, number: int, line: str) -> Trial:
         raise QedError(message, exit_code=ExitCode.USAGE) from None
 
 
-def table(trials: Sequence[Trial]) -> Table:
-    """A row for each searcher: what it solved, by grade and in all, and what it took: median and total."""
-    columns = (*(grade.value for grade in Grade), "all", "nodes", "Lean calls", "seconds", "own time a node")
+def table(trials: Sequence[Trial], apart: Collection[str] = ()) -> Table:
+    """A row for each searcher: what it solved, by grade and in all, and what it took: median and total.
+
+    "calls, common" are the Lean calls for the theorems that all searchers have solved but those `apart`.
+    """
+    columns = (*(grade.value for grade in Grade), "all", "nodes", "Lean calls", "calls, common", "seconds", "own/node")
+    common = _common([trial for trial in trials if trial.searcher not in apart])
     shown = Table(title="solved, and what all the trials took (median, total)")
     for column in ("searcher", *columns):
         shown.add_column(column, no_wrap=column == "searcher")
     for searcher in dict.fromkeys(trial.searcher for trial in trials):
-        shown.add_row(searcher, *_row([trial for trial in trials if trial.searcher == searcher]))
+        shown.add_row(searcher, *_row([trial for trial in trials if trial.searcher == searcher], common))
     shown.caption = _caption(trials)
     return shown
 
 
-def _row(trials: Sequence[Trial]) -> list[str]:
+def _common(trials: Sequence[Trial]) -> set[str]:
+    """The theorems that every searcher among the trials has solved."""
+    common = {trial.theorem for trial in trials}
+    for searcher in {trial.searcher for trial in trials}:
+        common &= {trial.theorem for trial in trials if trial.searcher == searcher and trial.solved}
+    return common
+
+
+def _row(trials: Sequence[Trial], common: Collection[str]) -> list[str]:
     by_grade = [[trial for trial in trials if trial.grade is grade] for grade in Grade]
     solved = [f"{sum(trial.solved for trial in each)}/{len(each)}" for each in (*by_grade, trials)]
     nodes, calls = [trial.nodes for trial in trials], [trial.calls for trial in trials]
@@ -111,6 +123,7 @@ def _row(trials: Sequence[Trial]) -> list[str]:
         *solved,
         f"{statistics.median(nodes):g}, {sum(nodes)}",
         f"{statistics.median(calls):g}, {sum(calls)}",
+        f"{sum(trial.calls for trial in trials if trial.solved and trial.theorem in common)}",
         f"{statistics.median(seconds):.1f}, {sum(seconds):.0f}",
         f"{own:.2f} ms",
     ]

@@ -15,9 +15,12 @@ from tests.benchmarks.search_suite import Bench, Selection, measure
 from tests.benchmarks.search_trials import Trial, TrialLog, table
 from tests.benchmarks.timed_environment import TimedEnvironment
 from tests.suites.suite import REPOSITORY, Grade, SuiteTheorem, Third, read_files, theorems_of
+from tests.tools.progress.trained import Trained
 from tools.environment.protocol import ProofEnvironment, TacticOutcome, TacticState
 from tools.errors import ExitCode, QedError
 from tools.lean.toolchain import Toolchain
+from tools.progress.choice import ScoringModel
+from tools.progress.search_trees import read_trees
 from tools.search.engine import SearchEnd
 from tools.search.generator import SearchContext
 from tools.search.limits import SearchLimits
@@ -25,6 +28,7 @@ from tools.search.result import SearchResult
 
 _EASY = ("neither_nor", "between_doubles", "factorial_five")
 _SECONDS = 60.0
+_WITHOUT_MODEL = ["single-shot", "breadth-first", "best-first"]
 
 
 def _theorems(*names: str) -> list[SuiteTheorem]:
@@ -47,17 +51,31 @@ def _printed(trials: Sequence[Trial]) -> str:
 
 @pytest.mark.lean
 async def test_three_easy_theorems_are_proved_and_not_tried_again(toolchain: Toolchain, tmp_path: Path) -> None:
-    selection = Selection(_theorems(*_EASY), list(search_suite.SEARCHERS), _SECONDS)
+    selection = Selection(_theorems(*_EASY), _WITHOUT_MODEL, _SECONDS)
     log = TrialLog.opened(tmp_path / "trials.jsonl", resume=False)
     told: list[tuple[int, int]] = []
-    await measure(selection, log, toolchain, lambda number, count, _: told.append((number, count)))
-    assert told == [(number, 6) for number in range(1, 7)]
+    bench = Bench.running(toolchain, traces=tmp_path / "traces.jsonl")
+    await measure(selection, log, bench, lambda number, count, _: told.append((number, count)))
+    assert told == [(number, 9) for number in range(1, 10)]
     assert all(t.solved and t.proof and not t.error and t.calls > 0 and t.seconds > 0 for t in log.trials)
-    assert {(t.theorem, t.searcher) for t in log.trials} == {(n, s) for n in _EASY for s in search_suite.SEARCHERS}
+    assert {(t.theorem, t.searcher) for t in log.trials} == {(n, s) for n in _EASY for s in _WITHOUT_MODEL}
+    traced = {tree.theorem for tree in read_trees(tmp_path / "traces.jsonl")}
+    assert traced == set(_EASY)
     again = TrialLog.opened(log.path, resume=True)
     assert again.trials == log.trials
-    await measure(selection, again, toolchain, lambda number, count, _: told.append((number, count)))
-    assert len(told) == 6
+    await measure(selection, again, Bench.running(toolchain), lambda number, count, _: told.append((number, count)))
+    assert len(told) == 9
+
+
+@pytest.mark.lean
+async def test_leanprogress_is_asked_in_its_search(toolchain: Toolchain, trained: Trained) -> None:
+    name = search_suite.WITH_PROGRESS
+    async with Bench.running(toolchain, ScoringModel(str(trained.folder), device="cpu")) as bench:
+        trial = await bench.trial(_theorems("reverse_stutter")[0], name, 12.0)
+    assert not trial.error and trial.nodes > 0
+    async with Bench.running(toolchain, ScoringModel(str(trained.folder / "missing"))) as bench:
+        trial = await bench.trial(_theorems("reverse_stutter")[0], name, 12.0)
+    assert "missing" in trial.error and not trial.solved
 
 
 @pytest.mark.lean
@@ -67,9 +85,9 @@ async def test_a_proof_that_does_not_finish_again_does_not_count(
     async def boasting(_: ProofEnvironment, __: SearchContext, ___: SearchLimits) -> SearchResult:
         return SearchResult(SearchEnd.FOUND, ("exact absurd", "sorry"))
 
-    monkeypatch.setattr(search_suite, "SEARCHERS", {"boasting": boasting})
+    monkeypatch.setattr(search_suite, "single_shot", boasting)
     async with Bench.running(toolchain) as bench:
-        trial = await bench.trial(_theorems("neither_nor")[0], "boasting", _SECONDS)
+        trial = await bench.trial(_theorems("neither_nor")[0], search_suite.SINGLE_SHOT, _SECONDS)
     assert (trial.solved, trial.unconfirmed, trial.proof) == (False, True, "")
 
 
@@ -118,10 +136,27 @@ def test_the_table_counts_by_grade_and_says_what_is_odd() -> None:
     ]
     row = next(line for line in _printed(trials).splitlines() if "│ prove" in line)
     cells = [cell.strip() for cell in row.strip("│").split("│")]
-    assert cells == ["prove", "1/1", "0/0", "1/2", "2/3", "2, 6", "30, 90", "3.0, 24", "1.00 ms"]
+    assert cells == ["prove", "1/1", "0/0", "1/2", "2/3", "2, 6", "30, 90", "60", "3.0, 24", "1.00 ms"]
     assert "proofs not confirmed: 1" in _printed(trials)
     assert "errors" not in _printed(trials)
     assert _printed([]).strip()
+
+
+def test_what_all_have_solved_is_compared_by_itself() -> None:
+    trials = [
+        _trial(solved=True, calls=10),
+        _trial(theorem="u", solved=True, calls=100),
+        _trial(searcher="other", solved=True, calls=7),
+        _trial(searcher="other", theorem="u", calls=500),
+        _trial(searcher="apart", calls=1),
+    ]
+    console = Console(width=160)
+    with console.capture() as capture:
+        console.print(table(trials, apart=("apart",)))
+    rows = {
+        line.split("│")[1].strip(): line.split("│")[8].strip() for line in capture.get().splitlines() if "│" in line
+    }
+    assert rows == {"prove": "10", "other": "7", "apart": "0"}
 
 
 class _Slow:
@@ -147,11 +182,12 @@ class _Slow:
         self.gate.set()
 
 
-async def test_calls_that_overlap_are_counted_once(monkeypatch: pytest.MonkeyPatch) -> None:
+async def test_only_what_happens_between_calls_is_the_search_s_own(monkeypatch: pytest.MonkeyPatch) -> None:
     now = 0.0
-    monkeypatch.setattr("tests.benchmarks.timed_environment.time.perf_counter", lambda: now)
+    monkeypatch.setattr("tests.benchmarks.timed_environment.time.thread_time", lambda: now)
     slow = _Slow()
     timed = TimedEnvironment(slow)
+    now = 1.0
     running = asyncio.create_task(timed.run_tac(timed.initial_state, "rfl"))
     failing = asyncio.create_task(timed.suggest(timed.initial_state, "exact?"))
     await asyncio.sleep(0)
@@ -161,7 +197,7 @@ async def test_calls_that_overlap_are_counted_once(monkeypatch: pytest.MonkeyPat
     with pytest.raises(RuntimeError, match="exact"):
         await failing
     now = 7.0
-    assert (timed.lean_seconds, timed.elapsed) == (5.0, 7.0)
+    assert timed.own_seconds == 3.0
 
 
 def _command(path: Path, *arguments: str) -> list[str]:
@@ -172,7 +208,7 @@ def _command(path: Path, *arguments: str) -> list[str]:
 @pytest.mark.usefixtures("toolchain")
 def test_an_interrupted_run_keeps_what_is_done_and_prints_it(tmp_path: Path) -> None:
     path = tmp_path / "t.jsonl"
-    command = _command(path, "--only", "neither_nor", "maximum_mem", "--policies", "single-shot", "prove")
+    command = _command(path, "--only", "neither_nor", "maximum_mem", "--searchers", "single-shot", "best-first")
     pipe = subprocess.PIPE
     with subprocess.Popen(command, cwd=REPOSITORY, stdout=pipe, stderr=pipe, text=True) as run:
         assert run.stderr is not None and run.stdout is not None

@@ -29,6 +29,9 @@ class Answer:
     `Answer()` is an empty answer. Faults: `delay` seconds before the first byte and `gap` between pieces; after
     `drop_after` pieces the connection is torn down, after `hang_after` nothing comes any more (0: not even the head
     of the response). `usage` of None sends none. `reasoning_field` is `reasoning` with OpenRouter.
+
+    `log_probability` is that of each token (a piece of the text or of the reasoning is one), sent to requests with
+    `logprobs`; None sends none.
     """
 
     text: str = ""
@@ -44,6 +47,7 @@ class Answer:
     gap: float = 0.0
     drop_after: int | None = None
     hang_after: int | None = None
+    log_probability: float | None = None
 
 
 @dataclass(frozen=True)
@@ -112,6 +116,27 @@ def _fragments(answer: Answer) -> Iterable[Json]:
 
 def _cut(text: str, size: int) -> list[str]:
     return [text[start : start + size] for start in range(0, len(text), size)]
+
+
+def chances(answer: Answer, texts: Iterable[str]) -> Json | None:
+    """The log-probabilities of tokens, in OpenAI's shape; None where the answer has none."""
+    if answer.log_probability is None:
+        return None
+    tokens = [
+        {"token": text, "bytes": list(text.encode()), "logprob": answer.log_probability, "top_logprobs": []}
+        for text in texts
+    ]
+    return {"content": tokens, "refusal": None}
+
+
+def delta_text(delta: Json) -> list[str]:
+    """The tokens of a delta: one where it has text."""
+    return [delta[name] for name in ("reasoning_content", "reasoning", "content") if delta.get(name)]
+
+
+def tokens(answer: Answer) -> list[str]:
+    """The tokens of a whole answer, the reasoning before the text, as vLLM counts them."""
+    return [*_cut(answer.reasoning, answer.piece), *_cut(answer.text, answer.piece)]
 
 
 def whole(answer: Answer) -> Json:

@@ -21,8 +21,11 @@ from tests.openai_server.replies import (
     Refusal,
     Reply,
     Scripted,
+    chances,
+    delta_text,
     finish,
     pieces,
+    tokens,
     whole,
 )
 
@@ -170,7 +173,8 @@ async def _streamed(answers: tuple[Answer, ...], request: web.Request, body: Jso
             if sent:
                 await _fault(answer, sent, request)
                 await asyncio.sleep(answer.gap)
-            yield _chunk(body, delta, index=index)
+            likely = chances(answer, delta_text(delta)) if body.get("logprobs") else None
+            yield _chunk(body, delta, index=index, likely=likely)
         yield _chunk(body, {}, index=index, finish=finish(answer))
     options: Json = body.get("stream_options") or {}
     if options.get("include_usage") and answers[0].usage is not None:
@@ -185,16 +189,21 @@ async def _endless(reply: Endless, body: Json) -> AsyncGenerator[Json]:
         await asyncio.sleep(reply.gap)
 
 
-def _chunk(body: Json, delta: Json, *, index: int = 0, finish: str | None = None) -> Json:
+def _chunk(body: Json, delta: Json, *, index: int = 0, finish: str | None = None, likely: Json | None = None) -> Json:
     return {
         **_head(body, "chat.completion.chunk"),
-        "choices": [{"index": index, "delta": delta, "finish_reason": finish}],
+        "choices": [{"index": index, "delta": delta, "finish_reason": finish, "logprobs": likely}],
     }
 
 
 def _completion(answers: tuple[Answer, ...], body: Json) -> Json:
     choices = [
-        {"index": index, "message": whole(answer), "finish_reason": finish(answer)}
+        {
+            "index": index,
+            "message": whole(answer),
+            "finish_reason": finish(answer),
+            "logprobs": chances(answer, tokens(answer)) if body.get("logprobs") else None,
+        }
         for index, answer in enumerate(answers)
     ]
     return {**_head(body, "chat.completion"), "choices": choices, "usage": answers[0].usage and dict(answers[0].usage)}
