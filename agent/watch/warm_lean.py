@@ -16,6 +16,8 @@ from tools.lean.server import LeanServer
 from tools.lean.toolchain import Toolchain
 from tools.search.recipe import Searches, SearchRecipe
 
+_SPARE_SECONDS = 60.0
+
 OpenGate = Callable[[Path], AcceptanceGate]
 
 
@@ -64,6 +66,11 @@ class AwakeLean:
         if gate is not None:
             await gate.close()
 
+    async def rest(self) -> None:
+        """Ends what only waits for the next check: a process takes half a gigabyte, and something of a processor."""
+        for gate in list(self._gates.values()):
+            await gate.close()
+
     async def close(self) -> None:
         """Closes what was kept for all files."""
         for path in {*self._desks, *self._gates, *self._saved}:
@@ -71,7 +78,8 @@ class AwakeLean:
 
 
 class WarmLean:
-    """Starts Lean at the first use, and ends it when it was not used for `idle_seconds`.
+    """Starts Lean at the first use, and ends it when it was not used for `idle_seconds`; what waits ready for the
+    acceptance check ends before.
 
     `workers` are the Leans that it may have at once, one of them for the acceptance check; they are leased while it is
     awake. `on_lean` is told what becomes of it.
@@ -141,7 +149,12 @@ class WarmLean:
             self._falling_asleep = None
 
     async def _sleep_later(self) -> None:
-        await asyncio.sleep(self._idle_seconds)
+        spare_seconds = min(_SPARE_SECONDS, self._idle_seconds)
+        await asyncio.sleep(spare_seconds)
+        async with self._lock:
+            if self._awake is not None:
+                await self._awake.rest()
+        await asyncio.sleep(self._idle_seconds - spare_seconds)
         async with self._lock:
             if not self._users:
                 # Ending Lean is not given up halfway for somebody who comes now: they wait for the lock.

@@ -3,21 +3,23 @@
 import asyncio
 import contextlib
 import os
-from collections.abc import AsyncGenerator, Callable, Mapping
+from collections.abc import AsyncGenerator, Callable, Mapping, Sequence
 from pathlib import Path
 from typing import Any, Self
 from urllib.parse import unquote
 
+import psutil
+
 from tools.errors import ExitCode, QedError
 from tools.lean.client import LeanClient, ServerExitedError
 from tools.lean.lean_document import LeanDocument
-from tools.lean.machine import MachineLimits, kill_tree, resident_bytes
+from tools.lean.machine import MachineLimits, kill_tree, processes_below, resident_bytes
 from tools.lean.toolchain import Toolchain
 
 _START_SECONDS = 120
 _SHUTDOWN_SECONDS = 5
 _GUARD_INTERVAL_SECONDS = 0.5
-# Looking at the memory of processes costs milliseconds: too much for a Lean that nobody has told anything for so long.
+# A Lean that nobody has told anything for so long starts no processes, and is looked at less often.
 _QUIET_SECONDS = 20.0
 _QUIET_INTERVAL_SECONDS = 5.0
 _MAX_DEATHS_IN_A_ROW = 2
@@ -176,15 +178,18 @@ class LeanServer:
 
     async def _guard_memory(self) -> None:
         """Kills a worker that outgrows its limit; the server then reports it as crashed."""
+        workers: Sequence[psutil.Process] = ()
         while True:
             quiet = self._client is not None and self._client.seconds_quiet > _QUIET_SECONDS
             await asyncio.sleep(_QUIET_INTERVAL_SECONDS if quiet else _GUARD_INTERVAL_SECONDS)
             if (pid := self.pid) is None:
                 continue
-            for worker, size in resident_bytes(pid).items():
-                if size > self._limits.max_worker_memory:
+            if not (quiet and workers):
+                workers = processes_below(pid)
+            for worker in workers:
+                if resident_bytes(worker) > self._limits.max_worker_memory:
                     self.killed_for_memory += 1
-                    kill_tree(worker)
+                    kill_tree(worker.pid)
 
     async def close(self) -> None:
         """Ends the server: politely, and by force after a few seconds. Nothing of it is left afterwards."""

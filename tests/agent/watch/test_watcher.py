@@ -6,6 +6,7 @@ from collections.abc import AsyncGenerator, Callable
 from dataclasses import dataclass, field
 from pathlib import Path
 
+import psutil
 import pytest
 
 from agent.prover.options import ProveOptions
@@ -226,6 +227,21 @@ async def test_lean_sleeps_and_is_back(tmp_path: Path, toolchain: Toolchain) -> 
         seen.file.write_text(BEGIN + EASY)
         await seen.becomes("easy", Verdict.ACCEPTED)
         await seen.until(lambda: not seen.watcher.lean.is_awake)
+        seen.file.write_text(BEGIN + EASY + ALSO)
+        await seen.becomes("also", Verdict.ACCEPTED)
+
+
+async def test_what_waits_ready_for_a_check_ends_before_lean_sleeps(
+    tmp_path: Path, toolchain: Toolchain, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("agent.watch.warm_lean._SPARE_SECONDS", 0.2)
+    own = psutil.Process()
+    before = {each.pid for each in own.children()}
+    async with watched(tmp_path, toolchain) as seen:
+        seen.file.write_text(BEGIN + EASY)
+        await seen.becomes("easy", Verdict.ACCEPTED)
+        await seen.until(lambda: len({each.pid for each in own.children()} - before) == 1)
+        assert seen.watcher.lean.is_awake
         seen.file.write_text(BEGIN + EASY + ALSO)
         await seen.becomes("also", Verdict.ACCEPTED)
 

@@ -11,7 +11,7 @@ const { Worker } = require('worker_threads');
 
 const RING_BYTES = 1 << 20; // a power of two, so that the wrapping counters below stay aligned with it
 const FIELDS = { WRITTEN: 0, READ: 1, ENDED: 2 };
-const POLL_MS = 100; // only a safety net: the bell wakes us
+const POLL_MS = 1000; // only a safety net: the bell wakes us
 
 class Stdin {
   /**
