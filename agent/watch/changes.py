@@ -18,7 +18,7 @@ from tools.errors import ExitCode, QedError
 from tools.lean.project_files import project_files
 from tools.lean.writeback import digest
 
-_QUIET_SECONDS = 0.16
+_QUIET_SECONDS = 0.2
 # A file that is found empty or gone, and was not, is looked at again after so many quiet times.
 _SECOND_LOOK_QUIETS = 1.5
 _EMPTY = digest(b"")

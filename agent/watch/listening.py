@@ -9,8 +9,8 @@ from pathlib import Path
 
 from tools.errors import ExitCode, QedError
 
-# The library's own thread looks into its box so often in a quiet time. Each look costs a tenth of a millisecond or two;
-# it passes on at every second look what goes on all the time, and that has to be within a quiet time.
+# The library's own thread looks into its box so often in a quiet time. Each look costs a tenth of a millisecond. It
+# passes on at every second look what goes on all the time, and that has to be within a quiet time.
 _LOOKS = 2.4
 _LEAST_STEP_MILLISECONDS = 20
 # A save that goes on for longer than so many quiet times is told as it is.

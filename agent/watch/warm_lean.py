@@ -16,7 +16,7 @@ from tools.lean.server import LeanServer
 from tools.lean.toolchain import Toolchain
 from tools.search.recipe import Searches, SearchRecipe
 
-_SPARE_SECONDS = 60.0
+_SPARE_SECONDS = 30.0
 
 OpenGate = Callable[[Path], AcceptanceGate]
 
@@ -67,9 +67,12 @@ class AwakeLean:
             await gate.close()
 
     async def rest(self) -> None:
-        """Ends what only waits for the next check: a process takes half a gigabyte, and something of a processor."""
+        """Ends what no verdict on a hole waits for: a process takes half a gigabyte, and something of a processor."""
         for gate in list(self._gates.values()):
             await gate.close()
+        async with self._reading:
+            for desk in self._saved.values():
+                await desk.close()
 
     async def close(self) -> None:
         """Closes what was kept for all files."""
@@ -78,8 +81,8 @@ class AwakeLean:
 
 
 class WarmLean:
-    """Starts Lean at the first use, and ends it when it was not used for `idle_seconds`; what waits ready for the
-    acceptance check ends before.
+    """Starts Lean at the first use, and ends it when it was not used for `idle_seconds`; all but what tries tactics
+    ends before.
 
     `workers` are the Leans that it may have at once, one of them for the acceptance check; they are leased while it is
     awake. `on_lean` is told what becomes of it.
