@@ -1,6 +1,7 @@
 """The holes of a file as jobs: the cheapest strategy and the easiest hole first, several at once."""
 
 import asyncio
+import contextlib
 import heapq
 import time
 from collections.abc import Callable, Sequence
@@ -43,7 +44,11 @@ _FOR_DATA = "the hole asks for data, not for a proof: any value would do, and on
 
 @dataclass
 class FileJobs:
-    """Works on what is wanted of a file, until all is proved, given up, or nothing is left to spend."""
+    """Works on what is wanted of a file, until all is proved, given up, or nothing is left to spend.
+
+    A strategy that asks no model keeps a processor busy: of those no more are at work at once than `processors` has
+    places. Who waits for one does not use up its time.
+    """
 
     path: Path
     options: ProveOptions
@@ -52,6 +57,7 @@ class FileJobs:
     desks: Desks
     searches: Searches
     show: Callable[[ProverEvent], None]
+    processors: asyncio.Semaphore
     _jobs: list[HoleJob] = field(default_factory=list[HoleJob])
     _waiting: list[HoleJob] = field(default_factory=list[HoleJob])
     _total: int = 0
@@ -82,9 +88,10 @@ class FileJobs:
         # A job that goes back to the queue is taken up by whoever is free: nobody need wait for it.
         while self._waiting:
             job = heapq.heappop(self._waiting)
-            began = time.monotonic()
-            finished = await self._step(job)
-            job.seconds += time.monotonic() - began
+            async with self._place(job):
+                began = time.monotonic()
+                finished = await self._step(job)
+                job.seconds += time.monotonic() - began
             if finished is None:
                 self.show(HoleSetAside(job.number))
                 heapq.heappush(self._waiting, job)
@@ -92,6 +99,10 @@ class FileJobs:
             job.over = finished = finished.model_copy(update={"seconds": job.seconds})
             self.options.memory.hole_ended(job.key, finished)
             self.show(HoleFinished(job.number, finished))
+
+    def _place(self, job: HoleJob) -> contextlib.AbstractAsyncContextManager[object]:
+        strategy = job.next_strategy(self.options.ladder)
+        return contextlib.nullcontext() if strategy is not None and strategy.asks_model else self.processors
 
     async def _step(self, job: HoleJob) -> HoleReport | None:
         """One strategy at a hole; the report when that ends the work on it."""

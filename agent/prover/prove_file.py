@@ -3,6 +3,7 @@
 Each accepted proof is written as soon as it is accepted, so that whatever happens later loses nothing.
 """
 
+import asyncio
 import contextlib
 import time
 from collections.abc import AsyncGenerator, Callable, Sequence
@@ -33,7 +34,7 @@ from tools.lean.artifacts import artifacts_of
 from tools.lean.claim import claim
 from tools.lean.diff import unified_diff
 from tools.lean.document import Declaration, Document
-from tools.lean.machine import lease_workers
+from tools.lean.machine import lease_workers, processor_count
 from tools.lean.messages import Message
 from tools.lean.receipt import Receipt, ReceiptBook
 from tools.lean.recheck import RecheckResult, recheck
@@ -144,7 +145,8 @@ class FileRun:
             )
             self._keeper = keeper
             options = replace(self.options, ladder=ladder)
-            self._jobs = FileJobs(self.path, options, keeper, environments, desks, searches, self.on_event)
+            processors = asyncio.Semaphore(processor_count())
+            self._jobs = FileJobs(self.path, options, keeper, environments, desks, searches, self.on_event, processors)
             await self._jobs.run(work.places, jobs)
 
     @contextlib.asynccontextmanager

@@ -10,7 +10,7 @@ from agent.prover.desks import Desks
 from agent.watch.lean_state import LeanState
 from tools.environment.desk import Desk, scratch_path
 from tools.lean.acceptance import AcceptanceGate
-from tools.lean.machine import MachineLimits, lease_workers
+from tools.lean.machine import MachineLimits, lease_workers, processor_count
 from tools.lean.messages import Message
 from tools.lean.server import LeanServer
 from tools.lean.toolchain import Toolchain
@@ -33,6 +33,8 @@ class AwakeLean:
     _gates: dict[Path, AcceptanceGate] = field(default_factory=dict[Path, AcceptanceGate])
     _saved: dict[Path, Desk] = field(default_factory=dict[Path, Desk])
     _reading: asyncio.Lock = field(default_factory=asyncio.Lock)
+    processors: asyncio.Semaphore = field(default_factory=lambda: asyncio.Semaphore(processor_count()))
+    """Places for strategies that keep a processor busy, whatever file they work on."""
 
     def desks(self, path: Path) -> Desks:
         """The desks of a file."""

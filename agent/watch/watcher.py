@@ -267,7 +267,8 @@ class Watcher:
         site = Site(path, options.max_heartbeats, artifacts_of(self.toolchain, document.text), self.ears.on_note)
         environments = await ENVIRONMENTS[options.environment](site, document)
         keeper = SuggestionKeeper(file, lean.gate(path), name, self.ears.write, found)
-        jobs = FileJobs(path, options, keeper, environments, lean.desks(path), lean.searches, show)
+        desks, processors = lean.desks(path), lean.processors
+        jobs = FileJobs(path, options, keeper, environments, desks, lean.searches, show, processors)
         await jobs.run([Place(0)], 1)
 
     def _finished(self, key: SuggestionKey, report: HoleReport, keeper: SuggestionKeeper) -> None:

@@ -20,9 +20,16 @@ GIB = 1 << 30
 _RETRY_SECONDS = 0.2
 
 
+def processor_count() -> int:
+    """The threads that the processors of this machine run at once, as far as this process may use them."""
+    with contextlib.suppress(AttributeError):  # not every system says what a process may use
+        return len(os.sched_getaffinity(0))
+    return os.cpu_count() or 1
+
+
 def _default_workers() -> int:
     by_memory = int(psutil.virtual_memory().total * 0.6 / (1.2 * GIB))
-    return max(2, min(2 * (os.cpu_count() or 1), by_memory))
+    return max(2, min(2 * processor_count(), by_memory))
 
 
 @dataclass(frozen=True, slots=True)
