@@ -2,8 +2,9 @@
 
 import asyncio
 import contextlib
+import itertools
 import time
-from collections.abc import AsyncGenerator, Callable
+from collections.abc import AsyncGenerator, Callable, Sequence
 
 import pytest
 
@@ -13,22 +14,32 @@ from agent.prompts import PromptLibrary
 from agent.prover.asked_model import AskedModel
 from tests.openai_server import DROP, HANG, Answer, OpenAIServer, Refusal, Scripted
 from tests.tools.search.holes import at_hole
+from tools.environment.protocol import TacticState
 from tools.lean.server import LeanServer
 from tools.search.engine import ProofSearch
-from tools.search.generator import SearchContext
+from tools.search.generator import Candidate, SearchContext
 from tools.search.limits import Budget, SearchLimits
 from tools.search.policy import BestFirst
 from tools.search.scorer import HeuristicScorer
-from tools.search.structural import StructuralGenerator
 from tools.search.tracked import TrackedEnvironment
 
 pytestmark = pytest.mark.lean
-# More can be said of `f` and `g` than there is time for: the search goes on until it is ended.
-HARD = """theorem hard (f g : Nat → Nat) (h : ∀ n, f (n + 1) > f (f n)) (k : ∀ n, g (n + 1) > g (f n)) (a b c n : Nat) :
-    f n = n := by
+# Nothing helps, and what is tried fails quickly: the search goes on until it is ended.
+HARD = """theorem hard (P Q : Nat → Prop) (h : ∀ n, P n → P n) (k : ∀ n, P n → P n) (n : Nat) : Q n := by
   sorry
 """
 LIMITS = SearchLimits(seconds=600, tactics=100_000, nodes=100_000)
+
+
+class Facts:
+    """Proposes facts that are true and of no use, in every state others: a trial takes milliseconds."""
+
+    def __init__(self) -> None:
+        self._numbers = itertools.count()
+
+    async def candidates(self, context: SearchContext, state: TacticState) -> Sequence[Candidate]:
+        """Four facts."""
+        return [Candidate(f"have : {number} = {number} := rfl") for number in itertools.islice(self._numbers, 4)]
 
 
 @pytest.fixture
@@ -49,7 +60,7 @@ async def searching(lean: LeanServer, asked: AskedModel, limits: SearchLimits = 
         search = ProofSearch(
             tracked,
             SearchContext(),
-            (StructuralGenerator(),),
+            (Facts(),),
             HeuristicScorer(),
             budget,
             consulted=(asked,),

@@ -11,7 +11,6 @@ from agent.llm.retry import Backoff
 from agent.llm.settings import ModelSettings
 from agent.prompts import PromptLibrary
 from agent.prover.case import Case
-from agent.prover.desks import Desks
 from agent.prover.events import ProverEvent, Working
 from agent.prover.lessons import Lessons
 from agent.prover.paid_model import PaidModel
@@ -19,6 +18,7 @@ from agent.prover.purse import Purse
 from agent.prover.strategy import Strategy, Workshop
 from tests.agent.prover.paid import KeptAnswers
 from tests.openai_server import OpenAIServer
+from tests.warm import warm_desks
 from tools.environment.opening import Site, through_language_server
 from tools.lean.artifacts import artifacts_of
 from tools.lean.document import Document
@@ -61,15 +61,15 @@ async def workshop(
     ladder: Sequence[Strategy] = (),
     desks: int = 1,
 ) -> AsyncGenerator[OpenWorkshop]:
-    """A workshop for one hole (from 1) of a text, which need not be on the disk; its desks are closed at the end."""
+    """A workshop for one hole (from 1) of a text, which need not be on the disk."""
     document = Document.parse(text)
     is_artifact = artifacts_of(toolchain, text)
     environments = await through_language_server(Site(file, _HEARTBEATS, is_artifact, lambda _: None), document)
     events: list[ProverEvent] = []
-    async with SearchRecipe().searches(toolchain) as searches, Desks.beside(lean, file, desks) as at_desks:
+    async with SearchRecipe().searches(toolchain) as searches:
         made = Workshop(
             environments,
-            at_desks,
+            warm_desks(lean, file, desks),
             searches,
             purse or Purse(),
             Lessons(),

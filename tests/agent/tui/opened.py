@@ -32,6 +32,8 @@ theorem twice (n : Nat) : n + n = 2 * n := by
 """
 PATIENCE_SECONDS = 180
 _SCREEN_TEXT = re.compile(r'<text[^>]* x="([\d.]+)"[^>]*clip-path="url\(#[^)"]*-line-(\d+)\)"[^>]*>(.*?)</text>')
+_PICTURE_SECONDS = 0.2
+"""Drawing one takes a tenth of a second, which Lean needs for itself."""
 _COLUMN_WIDTH = 12.2
 """Of Textual's pictures."""
 
@@ -67,16 +69,16 @@ class Opened:
         """Waits until these texts stand on the screen."""
         for text in texts:
             try:
-                await self.until(lambda text=text: text in self.screen, text)
+                await self.until(lambda text=text: text in self.screen, text, every=_PICTURE_SECONDS)
             except AssertionError as error:
                 raise AssertionError(f"{error}\n{self.screen}") from None
 
-    async def until(self, condition: Callable[[], object], what: str = "") -> None:
-        """Waits until something holds; fails when it never does."""
+    async def until(self, condition: Callable[[], object], what: str = "", *, every: float = 0.02) -> None:
+        """Waits until something holds, which is looked at `every` so many seconds; fails when it never does."""
         try:
             async with asyncio.timeout(PATIENCE_SECONDS):
                 while not condition():
-                    await self.pilot.pause(0.02)
+                    await self.pilot.pause(every)
         except TimeoutError:
             raise AssertionError(f"never: {what or condition}\n{self.text}") from None
 

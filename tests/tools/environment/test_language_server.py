@@ -2,10 +2,10 @@
 
 import contextlib
 from collections.abc import AsyncGenerator
-from pathlib import Path
 
 import pytest
 
+from tests.warm import warm_desk
 from tools.environment.language_server import LanguageServerEnvironment
 from tools.environment.protocol import LeanError, ProofFinished, ProofGivenUp, TacticState, TimedOut
 from tools.environment.scratch import Scratch
@@ -25,11 +25,9 @@ async def environment(lean: LeanServer, text: str, *, tactic: bool = True) -> As
     """An environment for the first hole of a text that is one command."""
     at = text.index("sorry")
     scratch = Scratch(text, Span(at, at + 5), tactic, 0, len(text), 100_000)
-    opened = await LanguageServerEnvironment.open(lean, Path("/scratch/T.lean"), scratch, screen=_no_sorry)
-    try:
-        yield opened
-    finally:
-        await opened.close()
+    async with warm_desk(lean) as desk:
+        document = await desk.opened(scratch.compose(()).text)
+        yield await LanguageServerEnvironment.on(document, scratch, screen=_no_sorry)
 
 
 AND = "theorem t (p q : Prop) (hp : p) (hq : q) : p ∧ q := by\n  sorry\n"

@@ -2,8 +2,8 @@
 
 import contextlib
 from collections.abc import AsyncGenerator
-from pathlib import Path
 
+from tests.warm import warm_desk
 from tools.environment.language_server import LanguageServerEnvironment
 from tools.environment.scratch import Scratch
 from tools.lean.goals import Goal
@@ -17,13 +17,9 @@ async def at_hole(lean: LeanServer, text: str) -> AsyncGenerator[LanguageServerE
     hole = text.index("sorry")
     start = max(text.rfind("\n" + keyword, 0, hole) for keyword in ("theorem", "example")) + 1
     scratch = Scratch(text, Span(hole, hole + 5), True, start, len(text), 200_000)
-    environment = await LanguageServerEnvironment.open(
-        lean, Path("/scratch/Search.lean"), scratch, screen=lambda _: None
-    )
-    try:
-        yield environment
-    finally:
-        await environment.close()
+    async with warm_desk(lean) as desk:
+        document = await desk.opened(scratch.compose(()).text)
+        yield await LanguageServerEnvironment.on(document, scratch, screen=lambda _: None)
 
 
 def goal(target: str, *hypotheses: str) -> Goal:
