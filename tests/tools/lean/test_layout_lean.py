@@ -1,9 +1,8 @@
 """Layouts that Lean itself judges: every proof, in the place of every hole, has to be read as it was meant."""
 
-from pathlib import Path
-
 import pytest
 
+from tests.warm import warm_desk
 from tools.lean.document import Document
 from tools.lean.layout import replace_hole
 from tools.lean.server import LeanServer
@@ -269,13 +268,10 @@ _RUNS = [(proof, as_term) for proof in _PROOFS for as_term in (True, False) if a
 
 @pytest.mark.lean
 @pytest.mark.parametrize(("proof", "as_term"), _RUNS)
-async def test_lean_reads_the_layout_as_meant(lean: LeanServer, tmp_path: Path, proof: str, as_term: bool) -> None:
+async def test_lean_reads_the_layout_as_meant(lean: LeanServer, proof: str, as_term: bool) -> None:
     text = _filled(proof, as_term=as_term)
-    document = await lean.open(tmp_path / "Layout.lean", text)
-    try:
-        elaboration = await document.elaborate(timeout=120)
-    finally:
-        await document.close()
+    async with warm_desk(lean) as desk:
+        elaboration = await (await desk.opened(text)).elaborate(text, timeout=120)
     # Where one `sorry` closed all goals, the tactics after it find none.
     wrong = [message for message in elaboration.errors if "no goals" not in message.text.lower()]
     assert not wrong, text

@@ -3,7 +3,6 @@
 import asyncio
 import threading
 from collections.abc import Sequence
-from pathlib import Path
 
 import pytest
 
@@ -16,6 +15,7 @@ from agent.prover.strategies.whole_proof import WholeProofStrategy
 from agent.prover.strategy import Strategy
 from tests.agent.prover.workshop import OpenWorkshop, paid_model, scripted_model, workshop
 from tests.openai_server import HANG, Answer, OpenAIServer
+from tests.warm import warm_desk
 from tools.lean.proof_writing import FilledHole
 from tools.lean.server import LeanServer
 from tools.lean.toolchain import Toolchain
@@ -67,12 +67,9 @@ async def taken(lean: LeanServer, at: OpenWorkshop, outcome: Outcome) -> str:
     """The proof that was found; Lean takes the text with it."""
     assert isinstance(outcome, Found), (outcome, at.told)
     filled = FilledHole.of(at.case.document, at.case.hole, outcome.proofs[0]).text
-    document = await lean.open(Path("/scratch/Taken.lean"), filled)
-    try:
-        result = await document.elaborate(timeout=120)
+    async with warm_desk(lean) as desk:
+        result = await (await desk.opened(filled)).elaborate(filled, timeout=120)
         assert result.complete and not result.errors
-    finally:
-        await document.close()
     return outcome.proofs[0]
 
 
