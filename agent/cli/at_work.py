@@ -5,6 +5,7 @@ from dataclasses import dataclass, field
 
 from agent.prover.events import (
     Checking,
+    Closed,
     FileFinished,
     FileStarted,
     HoleFinished,
@@ -69,6 +70,9 @@ class AtWork:
             case StrategyStarted(number, strategy, seconds_left):
                 if hole := self.holes.get(number):
                     self.holes[number] = HoleAtWork(hole.name, strategy, ends=now + seconds_left)
+            case Closed(number):
+                if hole := self.holes.get(number):
+                    hole.goal, hole.doing = "", "it is closed; the proof is made shorter"
             case Checking(number, proof):
                 if hole := self.holes.get(number):
                     hole.goal, hole.doing, hole.ends = "", f"Lean checks the file with {proof}", float("inf")

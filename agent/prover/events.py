@@ -85,6 +85,13 @@ class Spent:
 
 
 @dataclass(frozen=True, slots=True)
+class Closed:
+    """Lean says that something closes the hole; it is made shorter and clearer, and has yet to be checked."""
+
+    number: int
+
+
+@dataclass(frozen=True, slots=True)
 class Checking:
     """A proof was found; the acceptance check looks at the whole file."""
 
@@ -122,6 +129,7 @@ ProverEvent = (
     | Searching
     | Working
     | Spent
+    | Closed
     | Checking
     | HoleFinished
     | Rechecking

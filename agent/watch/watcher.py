@@ -8,7 +8,7 @@ from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import Any
 
-from agent.prover.events import HoleFinished, Noted, ProverEvent
+from agent.prover.events import Closed, HoleFinished, Noted, ProverEvent
 from agent.prover.file_jobs import FileJobs
 from agent.prover.hole_job import difficulty
 from agent.prover.options import ProveOptions
@@ -33,6 +33,8 @@ from tools.lean.writeback import FileSnapshot
 QUIET_SECONDS = 0.06
 """A save is taken up when nothing has happened for so long."""
 IDLE_SECONDS = 600.0
+# What is quick has the processors to itself; only then the acceptance check is prepared.
+_VERDICT_FIRST_SECONDS = 0.5
 _READING_SECONDS = 60.0
 _HOLES_FIRST_SECONDS = 2.0
 _FOR_NOW = (ExitCode.CHANGED_ON_DISK, ExitCode.BUSY)
@@ -255,6 +257,8 @@ class Watcher:
 
         def show(event: ProverEvent) -> None:
             match event:
+                case Closed():
+                    self._update(key, verdict=Verdict.CLOSES, seconds=time.monotonic() - began)
                 case HoleFinished(_, report):
                     self._finished(key, report, keeper)
                 case Noted(text):
@@ -262,7 +266,6 @@ class Watcher:
                 case _:
                     pass
 
-        lean.gate(path).prewarm()
         self._spawn(_prepared(file, lean.gate(path)))
         site = Site(path, options.max_heartbeats, artifacts_of(self.toolchain, document.text), self.ears.on_note)
         environments = await ENVIRONMENTS[options.environment](site, document)
@@ -333,6 +336,7 @@ def _unwritten(error: QedError) -> Verdict:
 
 
 async def _prepared(file: WatchedFile, gate: AcceptanceGate) -> None:
+    await asyncio.sleep(_VERDICT_FIRST_SECONDS)
     with contextlib.suppress(QedError):  # whoever judges is told
         await file.prepare(gate)
 

@@ -26,7 +26,7 @@ from tools.lean.machine import MachineLimits
 from tools.lean.toolchain import discover
 
 _BEGIN = "def twice (n : Nat) : Nat := n + n\n"
-_HOLE = "\ntheorem t{number} (xs : List Nat) : (xs ++ []).length + {number} = {number} + xs.length := by\n  sorry\n"
+_HOLE = "\ntheorem t{number} (xs : List Nat) : (xs ++ []).length + {number} = xs.length + {number} := by\n  sorry\n"
 _PATIENCE_SECONDS = 120.0
 
 
@@ -86,10 +86,10 @@ async def _heard(heard: dict[tuple[str, Verdict], float], name: str, verdict: Ve
 
 
 def _processor_seconds() -> float:
-    """Of this process and all below it."""
+    """Of this process and all below it, also those that have ended."""
     own = psutil.Process()
     times = [each.cpu_times() for each in (own, *own.children(recursive=True))]
-    return sum(each.user + each.system for each in times)
+    return sum(each.user + each.system + each.children_user + each.children_system for each in times)
 
 
 if __name__ == "__main__":

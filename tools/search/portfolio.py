@@ -5,7 +5,7 @@ won is asked only when the group succeeds. `first` does not survive a member tha
 heartbeats (Lean lets these errors pass through every `catch`), so such a group is asked again member by member.
 """
 
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 
 from tools.environment.protocol import LeanError, ProofEnvironment, ProofFinished, TacticState, TimedOut
 from tools.lean.goals import Goal
@@ -154,7 +154,11 @@ async def close(environment: ProofEnvironment, state: TacticState, group: Group,
         tactic = group.tactics[0]
         return tactic if closes(state, await environment.run_tac(state, tactic, timeout=limit)) else None
     outcome = await environment.run_tac(state, group.combined(), timeout=limit)
-    if not closes(state, outcome) and not _ran_away(outcome):
+    if closes(state, outcome):
+        preferred = await _preferred(environment, state, group, limit)
+        if preferred is not None:
+            return preferred
+    elif not _ran_away(outcome):
         return None
     timeouts = 0
     for tactic in group.tactics:
@@ -165,6 +169,19 @@ async def close(environment: ProofEnvironment, state: TacticState, group: Group,
         if timeouts == _MAX_TIMEOUTS:
             break
     return group.combined() if closes(state, outcome) else None
+
+
+async def _preferred(environment: ProofEnvironment, state: TacticState, group: Group, limit: float) -> str | None:
+    """The first member that closes the main goal, by halving; None where none does alone (a member runs away)."""
+    members, is_sure = list(group.tactics), False
+    while len(members) > 1:
+        half = members[: len(members) // 2]
+        asked = replace(group, tactics=tuple(half)).combined() if len(half) > 1 else half[0]
+        is_there = closes(state, await environment.run_tac(state, asked, timeout=limit))
+        is_sure = is_there and len(half) == 1
+        members = half if is_there else members[len(half) :]
+    (member,) = members
+    return member if is_sure or closes(state, await environment.run_tac(state, member, timeout=limit)) else None
 
 
 def closes(state: TacticState, outcome: object) -> bool:

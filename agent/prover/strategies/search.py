@@ -4,7 +4,7 @@ from dataclasses import dataclass
 
 from agent.prover.asked_model import AskedModel
 from agent.prover.case import Case
-from agent.prover.events import Searching
+from agent.prover.events import Closed, Searching
 from agent.prover.outcome import Disproved, Found, Open, Outcome
 from agent.prover.report import OpenReason
 from agent.prover.strategy import Workshop
@@ -13,7 +13,7 @@ from tools.search.engine import SearchEnd
 from tools.search.limits import SearchLimits
 from tools.search.prove import HoleSearch
 from tools.search.result import SearchResult
-from tools.search.watched import NodeStatus, SearchProgress
+from tools.search.watched import NodeStatus, Phase, SearchProgress
 
 _REASONS = {
     SearchEnd.BUDGET: OpenReason.BUDGET,
@@ -79,8 +79,12 @@ class _Watching:
     workshop: Workshop
     best: float = float("inf")
     goal: str = ""
+    has_closed: bool = False
 
     def progress(self, progress: SearchProgress) -> None:
+        if progress.phase is Phase.SHORTENING and not (self.has_closed or self.case.depth):
+            self.has_closed = True
+            self.workshop.show(Closed(self.case.number))
         for change in progress.changes:
             if change.status is NodeStatus.OPEN and change.score < self.best:
                 self.best, self.goal = change.score, " ".join(change.goal.rpartition("⊢")[2].split())

@@ -107,7 +107,7 @@ async def test_a_new_hole_is_proved_and_not_written(tmp_path: Path, toolchain: T
         assert found.proof and found.line == 4
         assert "n = 0, m = 1" in (await seen.becomes("wrong", Verdict.DISPROVED)).detail
         assert seen.file.read_text() == BEGIN + EASY + FALSE
-        assert [each.verdict for each in seen.told if each.declaration == "easy"][:4] == [
+        assert list(dict.fromkeys(each.verdict for each in seen.told if each.declaration == "easy")) == [
             Verdict.WAITING,
             Verdict.WORKING,
             Verdict.CLOSES,
