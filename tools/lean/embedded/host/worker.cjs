@@ -28,6 +28,7 @@ const MAIN_STACK_BYTES = 32 << 20;
 const V8_FLAGS = [
   '--wasm-lazy-validation', // 110 MB of code, of which a session runs a few per cent: check functions when first called
   '--wasm-tiering-budget=50000000', // optimise only what is really hot: the optimising compiler competes with Lean
+  '--no-memory-reducer', // the heaps of idle threads are tiny: collecting them every five seconds is all that they do
 ];
 // After the end of input a worker may still be elaborating; nobody wants the result.
 const END_GRACE_MS = 500;
