@@ -157,7 +157,7 @@ class WarmLean:
         spare_seconds = min(_SPARE_SECONDS, self._idle_seconds)
         await asyncio.sleep(spare_seconds)
         async with self._lock:
-            if self._awake is not None:
+            if not self._users and self._awake is not None:
                 await self._awake.rest()
         await asyncio.sleep(self._idle_seconds - spare_seconds)
         async with self._lock:

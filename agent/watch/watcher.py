@@ -266,13 +266,21 @@ class Watcher:
                 case _:
                     pass
 
-        self._spawn(_prepared(file, lean.gate(path)))
+        self._spawn(self._prepared(file))
         site = Site(path, options.max_heartbeats, artifacts_of(self.toolchain, document.text), self.ears.on_note)
         environments = await ENVIRONMENTS[options.environment](site, document)
         keeper = SuggestionKeeper(file, lean.gate(path), name, self.ears.write, found)
         desks, processors = lean.desks(path), lean.processors
         jobs = FileJobs(path, options, keeper, environments, desks, lean.searches, show, processors)
         await jobs.run([Place(0)], 1)
+
+    async def _prepared(self, file: WatchedFile) -> None:
+        await asyncio.sleep(_VERDICT_FIRST_SECONDS)
+        if not self.lean.is_awake:
+            return  # whatever it was for is over
+        with contextlib.suppress(QedError):  # whoever judges is told
+            async with self.lean.awake() as lean:
+                await file.prepare(lean.gate(file.path))
 
     def _finished(self, key: SuggestionKey, report: HoleReport, keeper: SuggestionKeeper) -> None:
         verdict = _VERDICTS.get(report.status, Verdict.OPEN)
@@ -333,12 +341,6 @@ class Watcher:
 def _unwritten(error: QedError) -> Verdict:
     """How a hole stands that an error has ended the work on."""
     return Verdict.REFUSED if error.exit_code is ExitCode.BUSY else Verdict.OPEN
-
-
-async def _prepared(file: WatchedFile, gate: AcceptanceGate) -> None:
-    await asyncio.sleep(_VERDICT_FIRST_SECONDS)
-    with contextlib.suppress(QedError):  # whoever judges is told
-        await file.prepare(gate)
 
 
 class _Seat:

@@ -5,8 +5,8 @@
 // JavaScript object for each, in every thread, and lean.js copies them and grows the function table one by one.
 // Here every exported function is put in the function table by ONE static element segment (so that it has the same
 // index in every thread), the exports shrink to those that lean.js itself uses, and the addresses of all symbols go
-// to a table of our own (symbols.cjs). And two things in Emscripten's own code are repaired: a race (see `signalInsideLock`) and
-// waits that burn a processor (see `wakeSeldom`).
+// to a table of our own (symbols.cjs). And two things in Emscripten's own code are repaired: a race
+// (`signalInsideLock`), and waits that burn a processor (`wakeSeldom`).
 //
 // Format: https://webassembly.github.io/spec/core/binary/modules.html
 
@@ -207,9 +207,9 @@ const LONGER_SLICE_MS = 1000;
 /**
  * Makes waiting threads look less often whether they were cancelled: once a second, where Emscripten does it ten times.
  *
- * In three of Emscripten's functions that wait (SLICES) stands `is_runtime_thread ? 1 : 100`, the
- * milliseconds of a slice of waiting. Whoever is signalled wakes at once all the same; only a cancellation waits for
- * the end of a slice, and Lean cancels no thread. With some ten idle threads the looks took 0.6 % of a processor.
+ * In three of Emscripten's functions that wait stands `is_runtime_thread ? 1 : 100`, the milliseconds of a slice of
+ * waiting. Whoever is signalled wakes at once all the same; only a cancellation waits for the end of a slice, and Lean
+ * cancels no thread. With some ten idle threads the looks took 0.6 % of a processor.
  */
 function wakeSeldom(code) {
   const constant = (number) => {
