@@ -12,8 +12,9 @@ from agent.prover.purse import Purse
 class UnderWay:
     """The requests of a run that wait for their answers, and how many tokens they may come to together.
 
-    A request waits while those before it may use up what is left. One alone always goes: so a purse is overdrawn by no
-    more than one request, and by what the others cost beyond their estimates.
+    A request waits while those before it may use up what is left; of money nobody can say that before the first answer
+    tells the price. One alone always goes: so a purse is overdrawn by no more than one request, and by what the others
+    cost beyond their estimates.
     """
 
     tokens: int = 0
@@ -38,16 +39,25 @@ class UnderWay:
 
 def price_of_token(purse: Purse) -> float | None:
     """US dollars for a token, as far as the run has seen; None where it has not."""
+    usage = _of_the_run(purse).usage
+    return usage.cost / usage.total_tokens if usage.cost is not None and usage.total_tokens else None
+
+
+def _of_the_run(purse: Purse) -> Purse:
     while purse.above is not None:
         purse = purse.above
-    usage = purse.usage
-    return usage.cost / usage.total_tokens if usage.cost is not None and usage.total_tokens else None
+    return purse
 
 
 def _has(purse: Purse, tokens: int) -> bool:
     """Whether so many tokens are left, and the money for them. An empty purse has it: nobody waits to be refused."""
     if not purse.may_ask():
         return True
-    cost = tokens * (price_of_token(purse) or 0.0)
-    enough = purse.tokens_left is None or tokens <= purse.tokens_left
-    return enough and (purse.cost_left is None or cost <= purse.cost_left)
+    if purse.tokens_left is not None and tokens > purse.tokens_left:
+        return False
+    if purse.cost_left is None:
+        return True
+    price = price_of_token(purse)
+    if price is None:
+        return _of_the_run(purse).unpriced  # or else the first answer will tell
+    return tokens * price <= purse.cost_left

@@ -43,7 +43,10 @@ class KeptAnswers:
 
 @dataclass
 class HeldModel:
-    """Answers when it is let go; implements `ChatModel`. Each answer has 15 tokens for a quarter dollar."""
+    """Answers when it is let go; implements `ChatModel`.
+
+    Each answer has 15 tokens, and costs a quarter dollar if they are `priced`.
+    """
 
     name: str = "held"
     context_tokens: int = 8_000
@@ -53,6 +56,7 @@ class HeldModel:
     checked: int = 0
     pieces: Sequence[str] = ("I ", "think")
     error: ModelError | None = None
+    priced: bool = True
     go: asyncio.Event = field(default_factory=asyncio.Event)
     streaming: asyncio.Event = field(default_factory=asyncio.Event)
 
@@ -67,7 +71,7 @@ class HeldModel:
                 yield TextDelta(text=piece)
             self.streaming.set()
             await self.go.wait()
-            yield finished(f"answer {self.asked}")
+            yield self._answer()
 
     async def sample(
         self, messages: Sequence[Message], *, n: int, temperature: float, log_probabilities: bool = False
@@ -76,7 +80,12 @@ class HeldModel:
         with self._one():
             self.streaming.set()
             await self.go.wait()
-            return [finished(f"answer {self.asked}")]
+            return [self._answer()]
+
+    def _answer(self) -> ReplyFinished:
+        answer = finished(f"answer {self.asked}")
+        unpriced = answer.usage.model_copy(update={"cost": None})
+        return answer if self.priced else answer.model_copy(update={"usage": unpriced})
 
     @contextlib.contextmanager
     def _one(self):

@@ -166,6 +166,26 @@ async def test_many_at_once_do_not_overdraw() -> None:
     assert inner.asked == 40 and run.usage.total_tokens == 600 and under_way.tokens == 0
 
 
+@pytest.mark.parametrize("priced", [True, False])
+async def test_the_first_answer_tells_the_price(priced: bool) -> None:
+    inner, run = HeldModel(priced=priced), Purse(Allowance(cost=500.0))
+    model = PaidModel(inner, run, KeptAnswers())
+    first = [asyncio.ensure_future(_sample(model, f"{number}")) for number in range(5)]
+    await inner.streaming.wait()
+    for _ in range(10):
+        await asyncio.sleep(0)
+    assert inner.at_once == 1
+    inner.go.set()
+    await asyncio.gather(*first)
+    inner.go.clear()
+    later = [asyncio.ensure_future(_sample(model, f"{number}")) for number in range(5)]
+    for _ in range(10):
+        await asyncio.sleep(0)
+    assert inner.at_once == 5 and run.unpriced is not priced
+    inner.go.set()
+    await asyncio.gather(*later)
+
+
 async def test_who_waits_for_room_is_refused_when_the_rest_is_spent() -> None:
     inner, purse = HeldModel(), Purse(Allowance(tokens=15))
     model = PaidModel(inner, purse, KeptAnswers())
