@@ -32,6 +32,7 @@ def Tree.size : Tree → Nat
 """
 FILE = SearchContext(definitions=("Tree.mirror", "Tree.size"), types=("Tree",))
 HARD = "theorem t (f : Nat → Nat) (h : ∀ n, f (f n) = n + 1987) : False"
+ENDLESS = "axiom P : Nat → Prop\n\ntheorem t (h : ∀ n, P (n + 1) → P n) : P 0"
 
 
 async def _prove(lean: LeanServer, text: str, context: SearchContext, limits: SearchLimits) -> SearchResult:
@@ -67,9 +68,12 @@ async def test_what_is_false_is_refuted_not_searched(lean: LeanServer) -> None:
     assert not result.proofs and result.nodes == 0
 
 
-@pytest.mark.parametrize("limits", [SearchLimits(seconds=2), SearchLimits(tactics=8), SearchLimits(nodes=1)])
+@pytest.mark.parametrize(
+    "limits",
+    [SearchLimits(seconds=2, depth=10_000), SearchLimits(tactics=8), SearchLimits(nodes=1)],
+)
 async def test_limits_hold(lean: LeanServer, limits: SearchLimits) -> None:
-    result = await _prove(lean, HARD, SearchContext(), limits)
+    result = await _prove(lean, ENDLESS, SearchContext(), limits)
     assert result.end is SearchEnd.BUDGET and not result.proofs
     assert result.tactics <= limits.tactics and result.nodes <= limits.nodes
 
