@@ -30,8 +30,8 @@ from tools.lean.project_files import project_files
 from tools.lean.toolchain import Toolchain, require_imports
 from tools.lean.writeback import FileSnapshot
 
-QUIET_SECONDS = 0.06
-"""A save is taken up when nothing has happened for so long."""
+# A save is taken up when nothing has happened for so long.
+_QUIET_SECONDS = 0.06
 IDLE_SECONDS = 600.0
 # What is quick has the processors to itself; only then the acceptance check is prepared.
 _VERDICT_FIRST_SECONDS = 0.5
@@ -52,7 +52,6 @@ class WatchOptions:
     prove: ProveOptions
     now: bool = False
     idle_seconds: float = IDLE_SECONDS
-    quiet_seconds: float = QUIET_SECONDS
 
 
 @dataclass
@@ -78,7 +77,7 @@ class Watcher:
 
     def __post_init__(self) -> None:
         prove = self.options.prove
-        self._changes = FileChanges(self.root, self.file, self.options.quiet_seconds)
+        self._changes = FileChanges(self.root, self.file, _QUIET_SECONDS)
         self._places = asyncio.Semaphore(prove.jobs)
         self.lean = WarmLean(
             self.toolchain,

@@ -1,10 +1,10 @@
 """How fast `qed watch` answers a save, and what it costs while nothing happens.
 
-    python -m tests.benchmarks.watch_speed [--idle-seconds 300] [--saves 10]
+    python -m tests.benchmarks.watch_speed [--idle-seconds 300] [--saves 10] [--json]
 
-Prints, for saves that each bring a new hole that `simp` closes, the seconds from the save to the first verdict of Lean
-("closes it") and to that of the acceptance check, with Lean awake; then the share of a processor that the idle watcher
-and its sleeping children take.
+Measured are, for saves that each bring a new hole that `simp` closes, the seconds from the save to the first verdict of
+Lean ("closes it") and to that of the acceptance check, with Lean awake; then the share of a processor that the idle
+watcher and its sleeping children take.
 """
 
 import argparse
@@ -21,10 +21,12 @@ from agent.prover.purse import Allowance
 from agent.watch.ears import WatchEars
 from agent.watch.suggestion import Suggestion, Verdict
 from agent.watch.watcher import Watcher, WatchOptions
+from tests.benchmarks.figures import Figure, show
 from tools.lean.axioms import STANDARD_AXIOMS
 from tools.lean.machine import MachineLimits
 from tools.lean.toolchain import discover
 
+_TARGET_SECONDS, _TARGET_PERCENT = 0.5, 1.0
 _BEGIN = "def twice (n : Nat) : Nat := n + n\n"
 _HOLE = "\ntheorem t{number} (xs : List Nat) : (xs ++ []).length + {number} = xs.length + {number} := by\n  sorry\n"
 _PATIENCE_SECONDS = 120.0
@@ -35,12 +37,14 @@ def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("--idle-seconds", type=float, default=300.0)
     parser.add_argument("--saves", type=int, default=10)
+    parser.add_argument("--json", action="store_true", help="print one JSON object instead of a table")
     chosen = parser.parse_args()
     with tempfile.TemporaryDirectory() as folder:
-        asyncio.run(_measure(Path(folder), chosen.saves, chosen.idle_seconds))
+        figures = asyncio.run(_measure(Path(folder), chosen.saves, chosen.idle_seconds))
+    show(figures, as_json=chosen.json)
 
 
-async def _measure(folder: Path, saves: int, idle_seconds: float) -> None:
+async def _measure(folder: Path, saves: int, idle_seconds: float) -> list[Figure]:
     file = folder / "A.lean"
     file.write_text(_BEGIN)
     heard: dict[tuple[str, Verdict], float] = {}
@@ -67,15 +71,19 @@ async def _measure(folder: Path, saves: int, idle_seconds: float) -> None:
         if number:  # the first one wakes Lean up
             closes.append(closed_at - saved)
             accepted.append(accepted_at - saved)
-    print(f"save to Lean's verdict:       median {statistics.median(closes):.2f} s, worst {max(closes):.2f} s")
-    print(f"save to the acceptance check: median {statistics.median(accepted):.2f} s, worst {max(accepted):.2f} s")
     await asyncio.sleep(5.0)  # what is prepared for the next save
     before = _processor_seconds()
     await asyncio.sleep(idle_seconds)
     share = (_processor_seconds() - before) / idle_seconds
-    print(f"idle, Lean awake:             {100 * share:.2f} % of a processor over {idle_seconds:.0f} s")
     watching.cancel()
     await asyncio.gather(watching, return_exceptions=True)
+    return [
+        Figure("save to Lean's verdict, median", statistics.median(closes), "s", _TARGET_SECONDS),
+        Figure("save to Lean's verdict, worst", max(closes), "s"),
+        Figure("save to the acceptance check, median", statistics.median(accepted), "s"),
+        Figure("save to the acceptance check, worst", max(accepted), "s"),
+        Figure("idle, Lean awake, of a processor", 100 * share, "%", _TARGET_PERCENT, f"over {idle_seconds:.0f} s"),
+    ]
 
 
 async def _heard(heard: dict[tuple[str, Verdict], float], name: str, verdict: Verdict) -> float:
