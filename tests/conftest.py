@@ -18,9 +18,11 @@ if TYPE_CHECKING:
 
 
 def pytest_configure() -> None:
-    """Ctrl+C can be sent to what tests start: a shell has commands in the background, and their children, ignore it."""
+    """What tests start can be sent signals: a shell has commands in the background ignore Ctrl+C, `nohup` SIGHUP."""
     if signal.getsignal(signal.SIGINT) is signal.SIG_IGN:
         signal.signal(signal.SIGINT, signal.default_int_handler)
+    if signal.getsignal(signal.SIGHUP) is signal.SIG_IGN:
+        signal.signal(signal.SIGHUP, lambda *_: None)  # a child has not even that
 
 
 @pytest.fixture(autouse=True)

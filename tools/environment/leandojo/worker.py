@@ -9,6 +9,7 @@ When standard input closes, because qed is done or because it has died, the proc
 
 import os
 import queue
+import signal
 import sys
 import threading
 from typing import TYPE_CHECKING, NoReturn, TextIO
@@ -46,6 +47,9 @@ def _session() -> "Session":
 def main() -> NoReturn:
     """Answers requests until standard input closes."""
     requests, answers = _own_pipes()
+    # LeanDojo's Lean hangs at a terminal of this process, and ends with it by the hang-up: also where `nohup` has qed
+    # and all below it ignore that.
+    signal.signal(signal.SIGHUP, signal.SIG_DFL)
     os.chdir(sys.argv[1])
     waiting: queue.Queue[str] = queue.Queue()
     sessions: list[Session] = []  # one, once LeanDojo is there

@@ -1,11 +1,13 @@
 """Several LeanDojos at one theorem: what one reached is gone on from in another, and one may die."""
 
 import asyncio
-from collections.abc import AsyncGenerator, Sequence
+import signal
+from collections.abc import AsyncGenerator, Iterator, Sequence
 from contextlib import AsyncExitStack, asynccontextmanager
 from typing import Any
 
 import psutil
+import pytest
 
 from tests.tools.environment.leandojo.conftest import SPLIT, Traced, answer, gone
 from tools.environment.leandojo.environment import LeanDojoEnvironment
@@ -83,6 +85,15 @@ async def _asked(traced: Traced, request: tuple[int, str]) -> None:
         await asyncio.sleep(0.01)
 
 
+@pytest.fixture
+def nohup() -> Iterator[None]:
+    """What is started ignores that its terminal goes."""
+    before = signal.signal(signal.SIGHUP, signal.SIG_IGN)
+    yield
+    signal.signal(signal.SIGHUP, before)
+
+
+@pytest.mark.usefixtures("nohup")
 async def test_a_worker_dies_and_its_tactic_is_tried_elsewhere(traced: Traced) -> None:
     first = [CONSTRUCTOR, answer("simp_all", sleep=600, sid=1)]
     second = [CONSTRUCTOR, answer("omega", NO, sid=1), answer("simp_all", DONE, sid=1)]
