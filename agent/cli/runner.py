@@ -54,15 +54,18 @@ def command_errors(function: Callable[P, int | None]) -> Callable[P, None]:
 def run(main: Callable[[], Coroutine[Any, Any, T]]) -> T:
     """Runs a coroutine and returns its result.
 
-    Ctrl+C, SIGTERM and SIGHUP cancel it, so that everything it started is ended in order. Raises KeyboardInterrupt
-    when it was interrupted.
+    Ctrl+C, SIGTERM and SIGHUP cancel it, so that everything it started is ended in order; under `nohup` SIGHUP does
+    not. Raises KeyboardInterrupt when it was interrupted.
     """
     import asyncio
 
     async def guarded() -> T:
         loop, task = asyncio.get_running_loop(), asyncio.current_task()
-        for name in (signal.SIGINT, signal.SIGTERM, signal.SIGHUP):
-            loop.add_signal_handler(name, task.cancel) if task else None
+        assert task is not None  # the one that `asyncio.run` has made
+        loop.add_signal_handler(signal.SIGINT, task.cancel)
+        loop.add_signal_handler(signal.SIGTERM, task.cancel)
+        if signal.getsignal(signal.SIGHUP) is not signal.SIG_IGN:
+            loop.add_signal_handler(signal.SIGHUP, task.cancel)
         return await main()
 
     try:
