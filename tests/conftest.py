@@ -4,6 +4,7 @@ import os
 import signal
 from collections.abc import AsyncGenerator, Iterator
 from pathlib import Path
+from types import FrameType
 from typing import TYPE_CHECKING
 
 import pytest
@@ -22,7 +23,11 @@ def pytest_configure() -> None:
     if signal.getsignal(signal.SIGINT) is signal.SIG_IGN:
         signal.signal(signal.SIGINT, signal.default_int_handler)
     if signal.getsignal(signal.SIGHUP) is signal.SIG_IGN:
-        signal.signal(signal.SIGHUP, lambda *_: None)  # a child has not even that
+        signal.signal(signal.SIGHUP, _stay)  # which, other than ignoring it, no child inherits
+
+
+def _stay(_number: int, _frame: FrameType | None) -> None:
+    """The tests go on."""
 
 
 @pytest.fixture(autouse=True)
