@@ -33,6 +33,12 @@ async def _reply(model: PaidModel, tools: Sequence[ToolSpec] = ()) -> list[Reply
     return [part async for part in model.reply(HELLO, tools)]
 
 
+async def _others_turn() -> None:
+    """Lets every task go on as far as it can."""
+    for _ in range(10):
+        await asyncio.sleep(0)
+
+
 async def test_what_is_used_is_spent_here_and_above() -> None:
     run = Purse()
     purse, answers = Purse(above=run), KeptAnswers()
@@ -158,8 +164,7 @@ async def test_many_at_once_do_not_overdraw() -> None:
     models = [PaidModel(inner, Purse(above=run), KeptAnswers(), under_way=under_way) for _ in range(4)]
     tasks = [asyncio.ensure_future(_sample(model, f"{number}")) for number in range(10) for model in models]
     await inner.streaming.wait()
-    for _ in range(10):
-        await asyncio.sleep(0)
+    await _others_turn()
     assert inner.at_once == 3  # of a thousand tokens each, by estimate
     inner.go.set()
     assert all(len(answer) == 1 for answer in await asyncio.gather(*tasks))
@@ -172,15 +177,13 @@ async def test_the_first_answer_tells_the_price(priced: bool) -> None:
     model = PaidModel(inner, run, KeptAnswers())
     first = [asyncio.ensure_future(_sample(model, f"{number}")) for number in range(5)]
     await inner.streaming.wait()
-    for _ in range(10):
-        await asyncio.sleep(0)
+    await _others_turn()
     assert inner.at_once == 1
     inner.go.set()
     await asyncio.gather(*first)
     inner.go.clear()
     later = [asyncio.ensure_future(_sample(model, f"{number}")) for number in range(5)]
-    for _ in range(10):
-        await asyncio.sleep(0)
+    await _others_turn()
     assert inner.at_once == 5 and run.unpriced is not priced
     inner.go.set()
     await asyncio.gather(*later)
