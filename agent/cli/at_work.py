@@ -3,6 +3,8 @@
 from collections import Counter
 from dataclasses import dataclass, field
 
+from tools.lean.acceptance.verdict import ProofStatus
+
 from agent.prover.events import (
     Checking,
     Closed,
@@ -20,7 +22,6 @@ from agent.prover.events import (
     Working,
 )
 from agent.prover.report import HoleReport
-from tools.lean.acceptance import ProofStatus
 
 
 @dataclass

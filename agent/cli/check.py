@@ -9,8 +9,8 @@ import click
 from agent.cli.runner import command_errors, run
 
 if TYPE_CHECKING:
+    from tools.lean.acceptance.observation import Observation
     from tools.lean.machine import MachineLimits
-    from tools.lean.observation import Observation
     from tools.lean.toolchain import Toolchain
     from tools.lean.writeback import FileSnapshot
 
@@ -57,7 +57,7 @@ async def _observe(
     toolchain: "Toolchain", limits: "MachineLimits", snapshot: "FileSnapshot", timeout: float
 ) -> "Observation":
     from agent.cli.session import lean_server
-    from tools.lean.observation import Observation, Observer, Question
+    from tools.lean.acceptance.observation import Observation, Observer, Question
 
     def question(seen: Observation) -> Question:
         everything = frozenset(i for i, each in enumerate(seen.document.declarations) if not each.is_anonymous)

@@ -14,7 +14,7 @@ from agent.prover.commit_message import CommitMessage
 from agent.prover.git_process import git
 from agent.prover.git_state import clean_files, current_branch, work_tree
 from tools.errors import ExitCode, QedError
-from tools.lean.receipt import Receipt
+from tools.lean.acceptance.receipt import Receipt
 from tools.lean.writeback import digest
 
 

@@ -8,6 +8,8 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 
+from tools.lean.acceptance.verdict import ProofStatus
+
 from agent.llm.chat import Usage
 from agent.prover.case import Case
 from agent.prover.desks import Desks
@@ -32,7 +34,6 @@ from agent.prover.targets import Place
 from tools.environment.opening import HoleEnvironments
 from tools.environment.protocol import UnusableEnvironmentError
 from tools.errors import QedError
-from tools.lean.acceptance import ProofStatus
 from tools.lean.directives import directives_of
 from tools.lean.document import Document, Hole
 from tools.lean.helper_lemmas import LemmaProof

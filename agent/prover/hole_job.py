@@ -7,6 +7,8 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
+from tools.lean.acceptance.verdict import ProofStatus
+
 from agent.llm.chat import ChatModel, Usage
 from agent.prover.lessons import Lessons
 from agent.prover.memory import Remembered
@@ -14,7 +16,6 @@ from agent.prover.purse import Purse
 from agent.prover.report import HoleReport, OpenReason, StrategyReport
 from agent.prover.strategy import Effort, Strategy
 from agent.prover.targets import Place
-from tools.lean.acceptance import ProofStatus
 from tools.lean.document import Document, Hole
 from tools.lean.tokens import tokenize
 

@@ -9,19 +9,21 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 from typing import Protocol
 
+from tools.lean.acceptance.verdict import Baseline, ProofStatus, Verdict
+
 from agent.prover.commit_message import proof_message
 from agent.prover.commits import ProofCommits
 from agent.prover.outcome import Found, Open
 from agent.prover.report import HoleReport, LemmaReport, OpenReason
 from agent.prover.targets import Place, Work
-from tools.lean.acceptance import AcceptanceGate, Baseline, ProofStatus, Verdict
+from tools.lean.acceptance.comparison import Fill
+from tools.lean.acceptance.gate import AcceptanceGate
+from tools.lean.acceptance.lemmas import Judgement, check_with_lemmas
+from tools.lean.acceptance.receipt import Receipt
+from tools.lean.acceptance.writing import FilledHole, write_accepted
 from tools.lean.artifacts import IsArtifact
-from tools.lean.comparison import Fill
 from tools.lean.document import Document, Hole
 from tools.lean.helper_lemmas import HelperLemma
-from tools.lean.lemma_acceptance import Judgement, check_with_lemmas
-from tools.lean.proof_writing import FilledHole, write_accepted
-from tools.lean.receipt import Receipt
 from tools.lean.toolchain import Toolchain
 from tools.lean.writeback import FileSnapshot
 

@@ -6,11 +6,12 @@ from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import Self
 
+from tools.lean.acceptance.verdict import ProofStatus
+
 from agent.llm.chat import ReplyFinished, Usage
 from agent.prover.journal_records import Accepted, Answered, HoleEnded, Lost, OnBranch, Record, RunEnded, StrategyEnded
 from agent.prover.memory import Remembered
 from agent.prover.report import HoleReport, OpenReason
-from tools.lean.acceptance import ProofStatus
 
 _Waiting = defaultdict[tuple[str, str], deque[Sequence[ReplyFinished]]]
 

@@ -29,14 +29,14 @@ from agent.prover.strategy import Strategy
 from agent.prover.targets import failing_proofs, selected
 from tools.environment.guards import screen_fill
 from tools.environment.opening import ENVIRONMENTS, Site
-from tools.lean.acceptance import AcceptanceGate
+from tools.lean.acceptance.gate import AcceptanceGate
+from tools.lean.acceptance.receipt import Receipt, ReceiptBook
 from tools.lean.artifacts import artifacts_of
 from tools.lean.claim import claim
 from tools.lean.diff import unified_diff
 from tools.lean.document import Declaration, Document
 from tools.lean.machine import lease_workers, processor_count
 from tools.lean.messages import Message
-from tools.lean.receipt import Receipt, ReceiptBook
 from tools.lean.recheck import RecheckResult, recheck
 from tools.lean.server import LeanServer
 from tools.lean.toolchain import Toolchain, require_imports

@@ -5,8 +5,8 @@ from pathlib import Path
 
 from agent.prover.memory import RunMemory
 from agent.prover.selection import Target
+from tools.lean.acceptance.observation import count_sorries
 from tools.lean.import_order import in_dependency_order
-from tools.lean.observation import count_sorries
 from tools.lean.project_files import project_files
 
 

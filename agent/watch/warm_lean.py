@@ -9,7 +9,7 @@ from pathlib import Path
 from agent.prover.desks import Desks
 from agent.watch.lean_state import LeanState
 from tools.environment.desk import Desk, scratch_path
-from tools.lean.acceptance import AcceptanceGate
+from tools.lean.acceptance.gate import AcceptanceGate
 from tools.lean.machine import MachineLimits, lease_workers, processor_count
 from tools.lean.messages import Message
 from tools.lean.server import LeanServer

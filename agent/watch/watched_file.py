@@ -6,16 +6,18 @@ from dataclasses import dataclass, field, replace
 from functools import cached_property
 from pathlib import Path
 
+from tools.lean.acceptance.verdict import Baseline, ProofStatus, Verdict
+
 from agent.prover.keeper import Judged
 from agent.prover.outcome import Found, Open
 from agent.prover.report import HoleReport
 from agent.prover.targets import Place
 from agent.watch.wanted import identities
 from tools.errors import ExitCode, QedError
-from tools.lean.acceptance import AcceptanceGate, Baseline, ProofStatus, Verdict
+from tools.lean.acceptance.gate import AcceptanceGate
+from tools.lean.acceptance.writing import FilledHole, write_accepted
 from tools.lean.claim import claim_soon
 from tools.lean.document import Document, Hole
-from tools.lean.proof_writing import FilledHole, write_accepted
 from tools.lean.toolchain import Toolchain
 from tools.lean.writeback import FileSnapshot
 

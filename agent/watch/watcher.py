@@ -8,6 +8,8 @@ from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import Any
 
+from tools.lean.acceptance.verdict import ProofStatus
+
 from agent.prover.events import Closed, HoleFinished, Noted, ProverEvent
 from agent.prover.file_jobs import FileJobs
 from agent.prover.hole_job import difficulty
@@ -22,7 +24,7 @@ from agent.watch.watched_file import ObsoleteError, SuggestionKeeper, Version, W
 from tools.environment.guards import screen_fill
 from tools.environment.opening import ENVIRONMENTS, Site
 from tools.errors import ExitCode, QedError
-from tools.lean.acceptance import AcceptanceGate, ProofStatus
+from tools.lean.acceptance.gate import AcceptanceGate
 from tools.lean.artifacts import artifacts_of
 from tools.lean.document import Hole
 from tools.lean.messages import Message

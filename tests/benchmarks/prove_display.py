@@ -15,6 +15,7 @@ from collections.abc import Callable
 from pathlib import Path
 
 from rich.console import Console
+from tools.lean.acceptance.verdict import ProofStatus
 
 from agent.cli.display import ProveDisplay
 from agent.prover.events import FileStarted, HoleFinished, HoleStarted, ProverEvent, Searching, StrategyStarted
@@ -24,7 +25,6 @@ from agent.prover.purse import Allowance
 from agent.prover.report import HoleReport
 from agent.prover.selection import Target
 from tests.benchmarks.figures import Figure, show
-from tools.lean.acceptance import ProofStatus
 from tools.lean.machine import MachineLimits
 from tools.lean.toolchain import discover
 

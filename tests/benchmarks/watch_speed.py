@@ -22,7 +22,7 @@ from agent.watch.ears import WatchEars
 from agent.watch.suggestion import Suggestion, Verdict
 from agent.watch.watcher import Watcher, WatchOptions
 from tests.benchmarks.figures import Figure, show
-from tools.lean.axioms import STANDARD_AXIOMS
+from tools.lean.acceptance.axioms import STANDARD_AXIOMS
 from tools.lean.machine import MachineLimits
 from tools.lean.toolchain import discover
 

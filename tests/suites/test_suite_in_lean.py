@@ -9,11 +9,11 @@ from pathlib import Path
 import pytest
 
 from tests.suites.suite import PROOFS, SuiteFile, Third, read_files
-from tools.lean.axioms import LibraryKinds, ask_axioms, outside
+from tools.lean.acceptance.axioms import LibraryKinds, ask_axioms, outside
+from tools.lean.acceptance.probe import Asker
 from tools.lean.embedded.quirks import is_toolchain_artifact
 from tools.lean.lean_document import LeanDocument
 from tools.lean.messages import Message
-from tools.lean.probe import Asker
 from tools.lean.server import LeanServer
 from tools.lean.toolchain import ToolchainKind
 

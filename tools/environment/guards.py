@@ -3,9 +3,9 @@
 from collections.abc import Sequence
 
 from tools.environment.protocol import LeanError, ProofGivenUp
-from tools.lean.comparison import Fill
+from tools.lean.acceptance.comparison import Fill
+from tools.lean.acceptance.observation import count_sorries
 from tools.lean.document import HoleKind
-from tools.lean.observation import count_sorries
 from tools.lean.screening import ScreeningPolicy, screen
 from tools.lean.sketch import without_steps
 

@@ -14,10 +14,10 @@ import re
 from collections.abc import Callable, Collection, Mapping, Sequence
 from dataclasses import dataclass, replace
 
+from tools.lean.acceptance.observation import count_sorries
 from tools.lean.commands import Command, significant
 from tools.lean.document import Declaration, Document, HoleKind
 from tools.lean.layout import ProofLines, as_tactics
-from tools.lean.observation import count_sorries
 from tools.lean.screening import ScreeningPolicy, screen
 from tools.lean.tokens import Token, TokenKind, escaped_name, name_components, tokenize
 

@@ -6,12 +6,12 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
 from functools import cached_property
 
+from tools.lean.acceptance.observation import Observation
 from tools.lean.artifacts import IsArtifact
 from tools.lean.document import Declaration, Document, Hole
 from tools.lean.helper_lemmas import HelperLemma, names_in
 from tools.lean.layout import ProofLines
 from tools.lean.lean_document import Symbol
-from tools.lean.observation import Observation
 from tools.lean.text import Span
 from tools.lean.tokens import COMMENTS, name_components, tokenize
 

@@ -10,9 +10,9 @@ from typing import Final
 
 from filelock import FileLock, Timeout
 
+from tools.lean.olean.format import OleanError
 from tools.premises.declarations import Module, ModuleFile
 from tools.premises.modules import LibraryRoots
-from tools.premises.olean import OleanError
 from tools.premises.store import Stamp, Store, StoredModule, discard, store_path
 
 Progress = Callable[[int, int], None]

@@ -7,7 +7,7 @@ from pathlib import Path
 from types import MappingProxyType
 from typing import Final
 
-from tools.premises.olean import Olean, OleanError
+from tools.lean.olean.format import Olean, OleanError
 from tools.premises.printing import Shape, Signature, TypePrinter
 
 _KINDS: Final = ("axiom", "def", "theorem", "opaque", "quotient", "inductive", "constructor", "recursor")

@@ -8,7 +8,7 @@ from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Final
 
-from tools.premises.expressions import (
+from tools.lean.olean.expressions import (
     APP,
     BVAR,
     CONST,
@@ -26,8 +26,8 @@ from tools.premises.expressions import (
     Expressions,
     sort_text,
 )
+from tools.lean.olean.format import TAG_BIG_NUMBER, Olean, OleanError
 from tools.premises.notations import APPLICATION, INFIXES, MAX, NEGATION, PREFIXES
-from tools.premises.olean import TAG_BIG_NUMBER, Olean, OleanError
 from tools.premises.patterns import tokens
 from tools.premises.special_forms import SPECIAL_FORMS, Applied, Printed
 

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from types import MappingProxyType
 from typing import Final, Protocol
 
-from tools.premises.expressions import LAM, LIT, Expressions
+from tools.lean.olean.expressions import LAM, LIT, Expressions
 from tools.premises.notations import MAX
 
 Printed = tuple[str, int]

@@ -7,11 +7,11 @@ from collections.abc import Iterator, Sequence
 from pathlib import Path
 
 from tools.errors import ExitCode, QedError
+from tools.lean.acceptance.observation import count_sorries
 from tools.lean.artifacts import artifacts_of
 from tools.lean.document import Declaration, Document
 from tools.lean.lean_document import LeanDocument
 from tools.lean.messages import Elaboration, ElaborationStatus
-from tools.lean.observation import count_sorries
 from tools.lean.server import LeanServer
 from tools.lean.tactic_tree import TacticBlock, tactic_trees
 from tools.lean.toolchain import require_imports

@@ -7,8 +7,8 @@ from typing import Any, ClassVar
 from pydantic import Field
 
 from tools.errors import ExitCode, QedError
-from tools.lean.acceptance import Baseline
-from tools.lean.axioms import outside
+from tools.lean.acceptance.axioms import outside
+from tools.lean.acceptance.verdict import Baseline
 from tools.lean.command_screening import screen_commands
 from tools.lean.diff import unified_diff
 from tools.lean.document import Document

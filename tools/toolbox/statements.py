@@ -7,8 +7,8 @@ an instance) all of it, because other statements mean what their definitions say
 from collections import Counter
 from collections.abc import Mapping
 
+from tools.lean.acceptance.observation import count_sorries
 from tools.lean.document import Declaration, Document
-from tools.lean.observation import count_sorries
 from tools.lean.text import Span
 from tools.lean.tokens import PROSE, tokenize
 

@@ -14,9 +14,10 @@ from tools.environment.names import DEFAULT_ENVIRONMENT, EnvironmentName
 from tools.environment.opening import ENVIRONMENTS, Site
 from tools.environment.protocol import ProofEnvironment
 from tools.errors import ExitCode, QedError
-from tools.lean.acceptance import AcceptanceGate, Baseline
+from tools.lean.acceptance.axioms import STANDARD_AXIOMS
+from tools.lean.acceptance.gate import AcceptanceGate
+from tools.lean.acceptance.verdict import Baseline
 from tools.lean.artifacts import IsArtifact, artifacts_of
-from tools.lean.axioms import STANDARD_AXIOMS
 from tools.lean.claim import claim
 from tools.lean.document import Document, Hole
 from tools.lean.embedded.package import Progress

@@ -6,10 +6,10 @@ from pydantic import Field
 
 from tools.environment.guards import screen_fill
 from tools.errors import ExitCode, QedError
-from tools.lean.acceptance import Baseline, ProofStatus, Verdict
+from tools.lean.acceptance.verdict import Baseline, ProofStatus, Verdict
+from tools.lean.acceptance.writing import FilledHole, write_accepted
 from tools.lean.diff import unified_diff
 from tools.lean.document import Hole
-from tools.lean.proof_writing import FilledHole, write_accepted
 from tools.search.prove import asks_for_data
 from tools.toolbox.holes import HoleArguments, describe_hole, find_hole
 from tools.toolbox.suggesting import unresolved

@@ -12,7 +12,7 @@ import pytest
 
 from agent.prover.commits import ProofCommits
 from tests.agent.prover.repository import Repository, somebody
-from tools.lean.receipt import Receipt, ToolchainNote
+from tools.lean.acceptance.receipt import Receipt, ToolchainNote
 from tools.lean.writeback import digest
 
 pytestmark = pytest.mark.skipif(shutil.which("git") is None, reason="git is not installed")

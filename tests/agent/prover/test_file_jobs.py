@@ -16,7 +16,7 @@ from agent.prover.purse import Allowance
 from agent.prover.report import OpenReason
 from agent.prover.selection import Target
 from agent.prover.strategy import Workshop
-from tools.lean.axioms import STANDARD_AXIOMS
+from tools.lean.acceptance.axioms import STANDARD_AXIOMS
 from tools.lean.machine import MachineLimits
 from tools.lean.toolchain import Toolchain
 

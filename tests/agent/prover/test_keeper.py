@@ -4,6 +4,7 @@ from collections.abc import AsyncGenerator
 from pathlib import Path
 
 import pytest
+from tools.lean.acceptance.verdict import ProofStatus
 
 from agent.prover.keeper import FileKeeper, Judged
 from agent.prover.outcome import Found
@@ -11,11 +12,11 @@ from agent.prover.report import HoleReport
 from agent.prover.selection import Target
 from agent.prover.targets import Place, failing_proofs, selected
 from tools.environment.guards import screen_fill
-from tools.lean.acceptance import AcceptanceGate, ProofStatus
+from tools.lean.acceptance.gate import AcceptanceGate
+from tools.lean.acceptance.receipt import ReceiptBook
 from tools.lean.document import Document
 from tools.lean.helper_lemmas import HelperLemma
 from tools.lean.journal import Journal
-from tools.lean.receipt import ReceiptBook
 from tools.lean.toolchain import Toolchain
 from tools.lean.writeback import FileSnapshot
 

@@ -14,7 +14,7 @@ from agent.prover.purse import Allowance
 from agent.watch.ears import WatchEars
 from agent.watch.suggestion import Suggestion, Verdict
 from agent.watch.watcher import Watcher, WatchOptions
-from tools.lean.axioms import STANDARD_AXIOMS
+from tools.lean.acceptance.axioms import STANDARD_AXIOMS
 from tools.lean.machine import MachineLimits
 from tools.lean.toolchain import Toolchain
 

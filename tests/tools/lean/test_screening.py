@@ -2,8 +2,8 @@
 
 import pytest
 
-from tests.tools.lean.cheats import CHEATS, Cheat
-from tests.tools.lean.honest import HONEST_TACTICS, HONEST_TERMS
+from tests.tools.lean.acceptance.cheats import CHEATS, Cheat
+from tests.tools.lean.acceptance.honest import HONEST_TACTICS, HONEST_TERMS
 from tools.lean.document import HoleKind
 from tools.lean.screening import ScreeningPolicy, screen
 from tools.lean.screening_rules import Rule

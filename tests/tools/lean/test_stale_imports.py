@@ -9,8 +9,8 @@ from pathlib import Path
 
 import pytest
 
-from tools.lean.observation import Observer, Question
-from tools.lean.probe import NoAnswerError
+from tools.lean.acceptance.observation import Observer, Question
+from tools.lean.acceptance.probe import NoAnswerError
 from tools.lean.server import LeanServer
 from tools.lean.toolchain import Toolchain, ToolchainKind
 

@@ -16,7 +16,7 @@ from agent.prover.strategy import Strategy
 from tests.agent.prover.workshop import OpenWorkshop, paid_model, scripted_model, workshop
 from tests.openai_server import HANG, Answer, OpenAIServer
 from tests.warm import warm_desk
-from tools.lean.proof_writing import FilledHole
+from tools.lean.acceptance.writing import FilledHole
 from tools.lean.server import LeanServer
 from tools.lean.toolchain import Toolchain
 

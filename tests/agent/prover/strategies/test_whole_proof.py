@@ -9,7 +9,7 @@ from agent.prover.report import OpenReason
 from agent.prover.strategies.whole_proof import WholeProofStrategy
 from tests.agent.prover.workshop import OpenWorkshop, paid_model, scripted_model, workshop
 from tests.openai_server import HANG, Answer, OpenAIServer
-from tools.lean.proof_writing import FilledHole
+from tools.lean.acceptance.writing import FilledHole
 from tools.lean.server import LeanServer
 from tools.lean.toolchain import Toolchain
 

@@ -8,7 +8,7 @@ import pytest
 from pydantic import ValidationError
 
 from tools.directories import state_dir
-from tools.lean.receipt import Receipt, ReceiptBook, ToolchainNote
+from tools.lean.acceptance.receipt import Receipt, ReceiptBook, ToolchainNote
 
 
 @pytest.fixture

@@ -4,11 +4,11 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime
 
-from tools.lean.acceptance import Baseline, Verdict
-from tools.lean.comparison import Fill, apply_fills
+from tools.lean.acceptance.comparison import Fill, apply_fills
+from tools.lean.acceptance.receipt import LemmaNote, Receipt, ReceiptBook, ToolchainNote
+from tools.lean.acceptance.verdict import Baseline, Verdict
 from tools.lean.document import Document, Hole, HoleKind
 from tools.lean.layout import replace_hole
-from tools.lean.receipt import LemmaNote, Receipt, ReceiptBook, ToolchainNote
 from tools.lean.toolchain import Toolchain, ToolchainKind
 from tools.lean.writeback import FileSnapshot, digest, write
 

@@ -5,11 +5,11 @@ from pathlib import Path
 
 import pytest
 
-from tools.lean.axioms import AxiomsHow, LibraryKinds, ask_axioms, outside, read_printed
+from tools.lean.acceptance.axioms import AxiomsHow, LibraryKinds, ask_axioms, outside, read_printed
+from tools.lean.acceptance.probe import Asker, NoAnswerError
 from tools.lean.document import Document
 from tools.lean.lean_document import LeanDocument
 from tools.lean.messages import Elaboration, ElaborationStatus, Message, Severity
-from tools.lean.probe import Asker, NoAnswerError
 from tools.lean.server import LeanServer
 from tools.lean.text import Position
 from tools.lean.toolchain import ToolchainKind

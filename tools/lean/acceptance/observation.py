@@ -10,12 +10,12 @@ from collections.abc import Callable, Collection, Iterable, Mapping
 from dataclasses import dataclass
 from pathlib import Path
 
+from tools.lean.acceptance.axioms import AxiomReport, LibraryKinds, ask_axioms
+from tools.lean.acceptance.probe import UNFINISHED, Asker, NoAnswerError, printed_in_full
 from tools.lean.artifacts import IsArtifact
-from tools.lean.axioms import AxiomReport, LibraryKinds, ask_axioms
 from tools.lean.document import Declaration, Document
 from tools.lean.lean_document import LeanDocument, Symbol
 from tools.lean.messages import Message, Severity
-from tools.lean.probe import UNFINISHED, Asker, NoAnswerError, printed_in_full
 from tools.lean.server import LeanServer
 from tools.lean.text import SourceText
 from tools.lean.tokens import tokenize

@@ -6,8 +6,8 @@ from pathlib import Path
 import pytest
 
 from tests.tools.premises.conftest import NATIVE
+from tools.lean.olean.format import Olean, OleanError
 from tools.premises.declarations import Declaration, ModuleFile, is_public
-from tools.premises.olean import Olean, OleanError
 from tools.premises.printing import Shape
 
 

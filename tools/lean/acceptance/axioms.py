@@ -12,8 +12,8 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
 from enum import Enum
 
+from tools.lean.acceptance.probe import Asker, printed_in_full, unlimited
 from tools.lean.messages import Message, Severity
-from tools.lean.probe import Asker, printed_in_full, unlimited
 from tools.lean.toolchain import ToolchainKind
 
 STANDARD_AXIOMS = ("propext", "Classical.choice", "Quot.sound")

@@ -5,11 +5,12 @@ from collections.abc import AsyncGenerator, Sequence
 from pathlib import Path
 
 import pytest
+from tools.lean.acceptance.verdict import Baseline, ProofStatus, Verdict
 
 from tools.errors import ExitCode, QedError
-from tools.lean.acceptance import AcceptanceGate, Baseline, ProofStatus, Verdict
-from tools.lean.axioms import AxiomsHow
-from tools.lean.comparison import Fill, OutlineComparison, apply_fills, is_blank
+from tools.lean.acceptance.axioms import AxiomsHow
+from tools.lean.acceptance.comparison import Fill, OutlineComparison, apply_fills, is_blank
+from tools.lean.acceptance.gate import AcceptanceGate
 from tools.lean.document import Document
 from tools.lean.lean_document import LeanDocument, Symbol
 from tools.lean.machine import kill_tree

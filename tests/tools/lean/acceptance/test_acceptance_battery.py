@@ -8,11 +8,12 @@ from pathlib import Path
 from typing import NoReturn
 
 import pytest
+from tools.lean.acceptance.verdict import Baseline, ProofStatus
 
-from tests.tools.lean.cheats import CHEATS, Cheat
+from tests.tools.lean.acceptance.cheats import CHEATS, Cheat
 from tools.environment.guards import screen_fill
-from tools.lean.acceptance import AcceptanceGate, Baseline, ProofStatus
-from tools.lean.comparison import Fill, apply_fills
+from tools.lean.acceptance.comparison import Fill, apply_fills
+from tools.lean.acceptance.gate import AcceptanceGate
 from tools.lean.document import Document, HoleKind
 from tools.lean.server import LeanServer
 from tools.lean.toolchain import Toolchain, ToolchainKind

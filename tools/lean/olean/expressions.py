@@ -2,7 +2,7 @@
 
 from typing import Final
 
-from tools.premises.olean import Olean, OleanError
+from tools.lean.olean.format import Olean, OleanError
 
 BVAR, FVAR, MVAR, SORT, CONST, APP, LAM, FORALL, LET, LIT, MDATA, PROJ = range(12)
 """The constructors of `Expr`, by their tags."""

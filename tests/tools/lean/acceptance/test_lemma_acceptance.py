@@ -5,14 +5,15 @@ from dataclasses import replace
 from pathlib import Path
 
 import pytest
+from tools.lean.acceptance.verdict import CHECKS, Baseline, ProofStatus
 
 from tools.environment.guards import screen_fill
-from tools.lean.acceptance import CHECKS, AcceptanceGate, Baseline, ProofStatus
+from tools.lean.acceptance.gate import AcceptanceGate
+from tools.lean.acceptance.lemmas import CHECK, Judgement, check_with_lemmas
+from tools.lean.acceptance.writing import FilledHole
 from tools.lean.document import Document, Hole
 from tools.lean.helper_lemmas import HelperLemma
 from tools.lean.insertion import Insertion
-from tools.lean.lemma_acceptance import CHECK, Judgement, check_with_lemmas
-from tools.lean.proof_writing import FilledHole
 from tools.lean.toolchain import Toolchain
 
 pytestmark = pytest.mark.lean

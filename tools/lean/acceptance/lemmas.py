@@ -8,11 +8,12 @@ from collections.abc import Sequence
 from dataclasses import dataclass, replace
 
 from tools.errors import QedError
-from tools.lean.acceptance import AcceptanceGate, Baseline, ProofStatus, Verdict
+from tools.lean.acceptance.gate import AcceptanceGate
+from tools.lean.acceptance.verdict import Baseline, ProofStatus, Verdict
+from tools.lean.acceptance.writing import FilledHole
 from tools.lean.document import Hole
 from tools.lean.helper_lemmas import HelperLemma
 from tools.lean.insertion import Insertion, no_place
-from tools.lean.proof_writing import FilledHole
 
 CHECK = "of the rest of the file Lean says the same with the helper lemmas as without"
 

@@ -16,12 +16,9 @@ from enum import Enum
 from pathlib import Path
 
 from tools.errors import ExitCode, QedError
-from tools.lean.axioms import SORRY, STANDARD_AXIOMS, AxiomReport, AxiomsHow, outside
-from tools.lean.comparison import Fill, OutlineComparison, apply_fills, declaration_difference
-from tools.lean.document import Declaration, Document
-from tools.lean.machine import MachineLimits
-from tools.lean.messages import Message
-from tools.lean.observation import (
+from tools.lean.acceptance.axioms import SORRY, STANDARD_AXIOMS, AxiomReport, AxiomsHow, outside
+from tools.lean.acceptance.comparison import Fill, OutlineComparison, apply_fills, declaration_difference
+from tools.lean.acceptance.observation import (
     IsArtifact,
     Observation,
     Observer,
@@ -30,7 +27,10 @@ from tools.lean.observation import (
     enclosing,
     open_declarations,
 )
-from tools.lean.probe import NoAnswerError
+from tools.lean.acceptance.probe import NoAnswerError
+from tools.lean.document import Declaration, Document
+from tools.lean.machine import MachineLimits
+from tools.lean.messages import Message
 from tools.lean.server import LeanServer
 from tools.lean.text import Span
 from tools.lean.toolchain import Toolchain, ToolchainKind
