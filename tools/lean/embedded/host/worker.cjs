@@ -1,6 +1,8 @@
 'use strict';
 // Runs Lean itself: one `lean --worker` (a language server for one document) or one `lean FILE`.
 //   node --stack-size=4000 worker.cjs INSTALLATION [lean arguments ...]
+//   node --stack-size=4000 worker.cjs INSTALLATION --await-arguments
+// The second waits for its arguments on stdin (awaited_arguments.cjs), and ends with status 0 when its input does.
 // INSTALLATION is the folder that prepare.cjs and the installer filled: lean.js, lean.wasm, lean.sym, lib/.
 // Environment: QED_LEAN_DEBUG=1 shows the package's own debugging output and start-up times on stderr.
 
@@ -10,6 +12,7 @@ const util = require('util');
 const v8 = require('v8');
 const vm = require('vm');
 const { Worker, receiveMessageOnPort } = require('worker_threads');
+const { AwaitedArguments } = require('./awaited_arguments.cjs');
 const { framesOnly, linesWithoutNoise, writeFully } = require('./output.cjs');
 const { mountFileSystem } = require('./filesystem.cjs');
 const { Stdin } = require('./stdin.cjs');
@@ -39,14 +42,31 @@ const INFORMATION = new Set([
 ]);
 
 const DEBUG = Boolean(process.env.QED_LEAN_DEBUG);
-const [installation, ...leanArguments] = process.argv.slice(2);
+let [installation, ...leanArguments] = process.argv.slice(2);
 if (!installation) {
   console.error('usage: node --stack-size=4000 worker.cjs INSTALLATION [lean arguments ...]');
   process.exit(2);
 }
 const libraryInside = path.posix.join(toPosix(installation), 'lib');
 const isLanguageServer = leanArguments.includes('--worker');
+const awaited = leanArguments[0] === '--await-arguments' ? awaitArguments() : null;
 for (const flag of V8_FLAGS) v8.setFlagsFromString(flag);
+
+function awaitArguments() {
+  return new AwaitedArguments({
+    onRequest({ cwd, given }) {
+      process.chdir(cwd);
+      lean.FS.chdir(toPosix(cwd));
+      leanArguments = given;
+      note('arguments');
+    },
+    onEnd: () => process.reallyExit(0),
+    onError(error) {
+      writeFully(2, Buffer.from(`lean: ${error.message}\n`));
+      process.reallyExit(2);
+    },
+  });
+}
 
 function note(text) {
   if (DEBUG) fs.writeSync(2, `[worker ${performance.now().toFixed(0)} ms] ${text}\n`);
@@ -84,7 +104,7 @@ function serveThreads() {
   for (const worker of [...runningWorkers, ...unusedWorkers]) {
     const port = portOf(worker);
     for (;;) {
-const received = receiveMessageOnPort(port);
+      const received = receiveMessageOnPort(port);
       if (received === undefined) break;
       if (received.message.cmd === 'uncaughtException') die(received.message.error);
       worker.onmessage({ data: received.message });
@@ -113,7 +133,10 @@ function readInput(target, offset, length) {
   return count;
 }
 
-const onNoise = (bytes) => DEBUG && writeFully(2, bytes);
+function onNoise(bytes) {
+  if (DEBUG) writeFully(2, bytes);
+  awaited?.hear(lean, bytes);
+}
 const writeOut = isLanguageServer ? framesOnly(1, onNoise) : linesWithoutNoise(1, onNoise);
 const writeErrLines = linesWithoutNoise(2, onNoise);
 let unknownOption = false;
@@ -203,11 +226,12 @@ lean = globalThis.Module = {
   },
   hostExit: exit,
   thisProgram: path.posix.join(toPosix(installation), 'bin', 'lean'),
-  arguments: leanArguments,
+  arguments: awaited?.placeholders ?? leanArguments,
   instantiateWasm(imports, done) {
     const module_ = new WebAssembly.Module(fs.readFileSync(path.join(installation, 'lean.wasm')));
     note('wasm module');
-    done(new WebAssembly.Instance(module_, imports), module_);
+    const instance = new WebAssembly.Instance(module_, imports);
+    done(awaited === null ? instance : { exports: awaited.watchEntry(instance.exports) }, module_);
     note('wasm instance');
     return {};
   },
