@@ -38,8 +38,8 @@ class Message:
 
     @property
     def is_sorry_warning(self) -> bool:
-        """Whether this is Lean's warning that a declaration uses `sorry`."""
-        return self.severity is Severity.WARNING and self.text.startswith("declaration uses ")
+        """Whether this is Lean's warning that a declaration uses `sorry`; with `warningAsError` it is an error."""
+        return self.severity in (Severity.ERROR, Severity.WARNING) and self.text.startswith("declaration uses ")
 
     @classmethod
     def from_lsp(cls, diagnostic: Mapping[str, Any]) -> "Message":

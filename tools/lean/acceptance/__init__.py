@@ -1,0 +1,1 @@
+"""The acceptance check: what counts as proved, and how it is written."""

@@ -14,6 +14,7 @@ from enum import Enum
 
 from tools.lean.acceptance.probe import Asker, printed_in_full, unlimited
 from tools.lean.messages import Message, Severity
+from tools.lean.olean.names import Name, dotted
 from tools.lean.toolchain import ToolchainKind
 
 STANDARD_AXIOMS = ("propext", "Classical.choice", "Quot.sound")
@@ -52,6 +53,7 @@ _NOT_IMPORTED = "<not imported>"
 class AxiomsHow(Enum):
     """How the axioms were found."""
 
+    COMPILED = "read from the .olean"
     PRINT_AXIOMS = "#print axioms"
     WALKED = "walked with #print"
     NOT_ANSWERED = "not answered"
@@ -59,11 +61,17 @@ class AxiomsHow(Enum):
 
 @dataclass(frozen=True, slots=True)
 class AxiomReport:
-    """The axioms of one declaration; None where Lean could not say, and then `reason` is why."""
+    """The axioms of one declaration; None where Lean could not say, and then `reason` is why.
+
+    `elsewhere` are the same without the `sorry`s that stand in the declaration itself, None where nobody can tell them
+    apart. `imports_how` says why imported constants are believed.
+    """
 
     axioms: tuple[str, ...] | None
     how: AxiomsHow
     reason: str = ""
+    elsewhere: tuple[str, ...] | None = None
+    imports_how: str = ""
 
     @classmethod
     def unanswered(cls, reason: str) -> "AxiomReport":
@@ -103,6 +111,27 @@ def _read_native(messages: Sequence[Message]) -> AxiomReport:
     if found := _SOME.fullmatch(text):
         return AxiomReport(tuple(sorted(re.findall(_NAME, found[1]))), AxiomsHow.PRINT_AXIOMS)
     return AxiomReport.unanswered(f"an answer that qed cannot read: {text}")
+
+
+def read_print_axioms(asked: Name, messages: Sequence[Message]) -> tuple[Name, ...] | None:
+    """The axioms of a constant, from the answer to `#print axioms`; None where it is no answer about that constant.
+
+    Linters may have something to say at a question: exactly one piece of information counts, and no error.
+    """
+    told = [each.text for each in messages if each.severity is Severity.INFORMATION]
+    if len(told) != 1 or any(each.is_error for each in messages):
+        return None
+    subject, rest = f"'{dotted(asked)}' ", ""
+    if told[0].startswith(subject):
+        rest = told[0][len(subject) :].strip()
+    if rest == "does not depend on any axioms":
+        return ()
+    found = re.fullmatch(rf"depends on axioms:\s*\[({_NAME}(?:,\s*{_NAME})*)\]", rest)
+    return tuple(_components(name) for name in re.findall(_NAME, found[1])) if found else None
+
+
+def _components(name: str) -> Name:
+    return tuple(part[1:-1] if part.startswith("«") else part for part in re.findall(_COMPONENT, name))
 
 
 class LibraryKinds(dict[str, str]):

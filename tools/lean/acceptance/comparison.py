@@ -37,6 +37,15 @@ def apply_fills(text: str, fills: Sequence[Fill]) -> tuple[str, tuple[Span, ...]
     return "".join([*parts, text[at:]]), tuple(spans)
 
 
+def moved(fills: Sequence[Fill], offset: int) -> int:
+    """Where an offset outside the holes has gone."""
+    shift = 0
+    for fill in sorted(fills, key=lambda fill: fill.hole):
+        if fill.hole.end <= offset and fill.hole.start < offset:
+            shift += len(fill.text) - (fill.hole.end - fill.hole.start)
+    return offset + shift
+
+
 def declaration_difference(before: Document, after: Document) -> str:
     """How the declarations of two texts differ in kind or name; empty where they do not."""
     old, new = ([_identity(d.kind, d.name, d.is_anonymous) for d in each.declarations] for each in (before, after))
@@ -67,22 +76,18 @@ class OutlineComparison:
         if [(s.name, s.kind) for s in before] != [(s.name, s.kind) for s in after]:
             return "Lean sees other declarations in the file than before"
         for old, new in zip(before, after, strict=True):
-            if self._moved(old.span.start) != new.span.start or not self._same_end(old.span.end, new.span.end):
+            if self.moved(old.span.start) != new.span.start or not self._same_end(old.span.end, new.span.end):
                 return f"Lean sees {old.name!r} begin or end at another place than before"
             if found := self.difference(old.children, new.children):
                 return found
         return ""
 
-    def _moved(self, offset: int) -> int:
+    def moved(self, offset: int) -> int:
         """Where an offset outside the holes has gone."""
-        shift = 0
-        for fill in sorted(self.fills, key=lambda fill: fill.hole):
-            if fill.hole.end <= offset and fill.hole.start < offset:
-                shift += len(fill.text) - (fill.hole.end - fill.hole.start)
-        return offset + shift
+        return moved(self.fills, offset)
 
     def _same_end(self, old: int, new: int) -> bool:
-        ends = [self._moved(old)]
+        ends = [self.moved(old)]
         # A hole without a text of its own (a missing proof) lies behind the end that Lean saw.
         ends += [
             span.end

@@ -2,120 +2,33 @@
 
 A proof is accepted when its text passes the screening and then, in a fresh elaboration of the whole file as it would
 be written, in a process of its own, Lean shows no error that was not there before and no `sorry` in what was filled,
-sees the same declarations with the same types, and names no axiom that is not allowed. What Lean does not answer is
-inconclusive, never a yes.
+sees the same declarations with the same types, and names no axiom that is not allowed. Proofs of several holes can be
+judged together: that is one elaboration. What Lean does not answer is inconclusive, never a yes.
 """
 
-import asyncio
-import contextlib
-import hashlib
 import time
-from collections.abc import AsyncGenerator, Callable, Mapping, Sequence
-from dataclasses import dataclass, replace
-from enum import Enum
+from collections.abc import Callable, Collection, Sequence
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 
 from tools.errors import ExitCode, QedError
-from tools.lean.acceptance.axioms import SORRY, STANDARD_AXIOMS, AxiomReport, AxiomsHow, outside
+from tools.lean.acceptance.axioms import STANDARD_AXIOMS
 from tools.lean.acceptance.comparison import Fill, OutlineComparison, apply_fills, declaration_difference
-from tools.lean.acceptance.observation import (
-    IsArtifact,
-    Observation,
-    Observer,
-    Question,
-    count_sorries,
-    enclosing,
-    open_declarations,
-)
+from tools.lean.acceptance.elaboration import Elaborator
+from tools.lean.acceptance.judgement import Judgement
+from tools.lean.acceptance.observation import Observation, count_sorries, open_declarations
 from tools.lean.acceptance.probe import NoAnswerError
-from tools.lean.document import Declaration, Document
+from tools.lean.acceptance.verdict import Baseline, ProofStatus, Verdict
+from tools.lean.artifacts import IsArtifact
+from tools.lean.document import Document
 from tools.lean.machine import MachineLimits
 from tools.lean.messages import Message
-from tools.lean.server import LeanServer
-from tools.lean.text import Span
 from tools.lean.toolchain import Toolchain, ToolchainKind
 
 DEFAULT_SECONDS = 300.0
 
-CHECKS = (
-    "screened",
-    "every byte outside the hole unchanged",
-    "elaborated afresh without new errors or sorry",
-    "declarations and types unchanged",
-    "axioms allowed",
-)
-
 # Says why a fill must not reach Lean (nothing: it may); `strict` where Lean cannot say which axioms were used.
 Screener = Callable[[Fill, bool], Sequence[str]]
-
-
-class ProofStatus(Enum):
-    """The four words about a statement."""
-
-    PROVED = "proved"
-    DISPROVED = "disproved"
-    NOT_PROVED = "not proved"
-    INCONCLUSIVE = "inconclusive"
-
-
-@dataclass(frozen=True)
-class Baseline:
-    """A file as it was before work on it, as Lean sees it; statements are frozen here."""
-
-    observation: Observation
-
-    @property
-    def text(self) -> str:
-        """The text of the file."""
-        return self.observation.text
-
-    def declaration_of(self, hole: Span) -> int:
-        """The index of the declaration that holds a hole; -1 where there is none."""
-        return enclosing(self.observation.document, hole.start)
-
-    def statement_sha256(self, index: int) -> str:
-        """The digest of a declaration's name and type as Lean prints them; empty where Lean has no type for it."""
-        printed = self.observation.types.get(index)
-        return hashlib.sha256(printed.encode()).hexdigest() if printed is not None else ""
-
-    def obstacle(self, hole: Span) -> str:
-        """Why a proof of this hole cannot be accepted, whatever it is; empty where it can. Costs nothing to ask."""
-        index = self.declaration_of(hole)
-        if index < 0:
-            return "the hole does not stand in a declaration"
-        declaration = self.observation.document.declarations[index]
-        if declaration.body is None or hole.start < declaration.body.start:
-            return "the hole is part of the statement: filling it would change what is claimed"
-        if self.observation.types.get(index) is None:
-            return f"Lean knows no declaration {declaration.name}"
-        report = self.observation.axioms.get(index)
-        if report is None or report.axioms is None:
-            why = report.reason if report else "there was no hole in it"
-            return f"Lean does not say what {declaration.name} rests on: {why}"
-        if SORRY not in report.axioms:
-            return f"for Lean, {declaration.name} does not rest on this hole"
-        return ""
-
-
-@dataclass(frozen=True)
-class Verdict:
-    """What the check says. `reasons` are why it is not *proved* (empty when it is).
-
-    `axioms` are those of the filled declarations, None where Lean did not say; `declarations` are their names.
-    `declaration_complete`: no `sorry` is left in any of them; otherwise *proved* speaks about the filled holes only,
-    and the axioms are judged again with the last one. `baseline` is the file with the holes filled, for the next
-    hole, when the verdict is *proved*. `checks` are those that were passed, `seconds` the time that it took.
-    """
-
-    status: ProofStatus
-    reasons: tuple[str, ...]
-    axioms: tuple[str, ...] | None = None
-    axioms_how: AxiomsHow = AxiomsHow.NOT_ANSWERED
-    declarations: tuple[str, ...] = ()
-    declaration_complete: bool = False
-    baseline: Baseline | None = None
-    checks: tuple[str, ...] = ()
-    seconds: float = 0.0
 
 
 class AcceptanceGate:
@@ -134,13 +47,11 @@ class AcceptanceGate:
     ) -> None:
         """`timeout` is in seconds for one elaboration of the file; `is_artifact` tells errors of the toolchain only."""
         self._toolchain = toolchain
+        self._path = path
         self._screen = screen
         self._is_artifact = is_artifact or _never
         self._allowed = tuple(allowed_axioms)
-        self._timeout = timeout
-        self._limits = limits
-        self._observer = Observer(path, self._is_artifact)
-        self._warm: asyncio.Task[LeanServer] | None = None
+        self._elaborator = Elaborator(toolchain, path, self._is_artifact, limits or MachineLimits.default(), timeout)
 
     @property
     def is_strict(self) -> bool:
@@ -156,58 +67,31 @@ class AcceptanceGate:
 
     def prewarm(self) -> None:
         """Starts the process for the next check in the background; nothing is elaborated in it."""
-        if self._warm is None:
-            self._warm = asyncio.create_task(LeanServer.start(self._toolchain, self._limits))
-
-    @contextlib.asynccontextmanager
-    async def _server(self) -> AsyncGenerator[LeanServer]:
-        self.prewarm()
-        warm, self._warm = self._warm, None
-        assert warm is not None
-        server = await warm
-        try:
-            yield server
-        finally:
-            await server.close()
+        self._elaborator.prewarm()
 
     async def close(self) -> None:
-        """Ends a process that was started in advance."""
-        warm, self._warm = self._warm, None
-        if warm is not None:
-            warm.cancel()
-            with contextlib.suppress(asyncio.CancelledError, QedError):
-                await (await warm).close()
-
-    async def _observe(self, text: str, question: Callable[[Observation], Question] | Question) -> Observation:
-        """One observation in a process of its own; when that dies, once more in another."""
-        try:
-            async with self._server() as server:
-                return await self._observer.observe(server, text, self._timeout, question)
-        except NoAnswerError as error:
-            if not error.crashed:
-                raise
-        async with self._server() as server:
-            return await self._observer.observe(server, text, self._timeout, question)
+        """Ends what was started in advance."""
+        await self._elaborator.close()
 
     # -- before
 
     async def freeze(self, text: str, also: frozenset[int] = frozenset()) -> Baseline:
-        """Elaborates the file as it is, and asks for the axioms of what is open in it.
+        """Elaborates the file as it is, and finds the axioms of what is open in it.
 
         `also` are further declarations (by their index) whose axioms are wanted. Raises `QedError` when Lean cannot
         be run or does not finish.
         """
 
-        def question(seen: Observation) -> Question:
-            asked = open_declarations(seen.document, seen.errors(self._is_artifact)) | also
-            nameless = frozenset(i for i in asked if seen.document.declarations[i].is_anonymous)
-            return Question(text, asked, nameless, 0, self._timeout)
+        def wanted(document: Document, messages: Collection[Message]) -> frozenset[int]:
+            seen = Observation(document, tuple(messages), (), frozenset(), {}, {})
+            uses = frozenset(index for index in seen.sorry_warnings() if index >= 0)
+            return open_declarations(document, seen.errors(self._is_artifact)) | uses | also
 
         try:
-            return Baseline(await self._observe(text, question))
+            return Baseline(await self._elaborator.first(text, wanted))
         except NoAnswerError as error:
             raise QedError(
-                f"{self._observer.path} as it is: {error}",
+                f"{self._path} as it is: {error}",
                 hint="`qed check` shows what Lean says about the file.",
                 exit_code=ExitCode.LEAN_FAILED,
             ) from error
@@ -220,12 +104,47 @@ class AcceptanceGate:
         Raises `QedError` only when Lean cannot be run at all.
         """
         started = time.monotonic()
-        verdict = self._refuse(baseline, new_text, fills)
+        verdict = self._refuse(baseline, fills, new_text)
         if verdict is None:
-            verdict = await self._elaborate(baseline, new_text, fills)
+            (verdict,) = await self._elaborate(baseline, [fills])
         return replace(verdict, seconds=time.monotonic() - started)
 
-    def _refuse(self, baseline: Baseline, new_text: str, fills: Sequence[Fill]) -> Verdict | None:
+    async def check_together(self, baseline: Baseline, proofs: Sequence[Sequence[Fill]]) -> list[Verdict]:
+        """Judges proofs of several holes at once; each is a sequence of fills that stand or fall together.
+
+        A batch that is not accepted is taken apart until it is known which proofs are to blame: the verdicts are in
+        the order of the proofs, and those that are *proved* are so in one file, the `baseline` of each such verdict.
+        Raises `QedError` only when Lean cannot be run at all.
+        """
+        batch = _Batch(baseline, proofs)
+        judgeable: list[int] = []
+        for index, fills in enumerate(proofs):
+            refused = self._refuse(baseline, fills, apply_fills(baseline.text, fills)[0])
+            if refused is None:
+                judgeable.append(index)
+            else:
+                batch.verdicts[index] = refused
+        if judgeable:
+            await self._settle(batch, judgeable)
+        return batch.in_order()
+
+    async def _settle(self, batch: "_Batch", group: Sequence[int]) -> None:
+        """Finds out about the proofs of a group, beside those that are accepted already."""
+        started = time.monotonic()
+        judged = await self._elaborate(batch.baseline, [batch.proofs[index] for index in (*batch.accepted, *group)])
+        verdicts = [replace(verdict, seconds=time.monotonic() - started) for verdict in judged]
+        if all(verdict.status is ProofStatus.PROVED for verdict in verdicts):
+            batch.accept(group, verdicts)
+        elif len(group) == 1:
+            batch.verdicts[group[0]] = verdicts[-1]
+        else:
+            mine = dict(zip(group, verdicts[len(batch.accepted) :], strict=True))
+            blamed = [index for index in group if mine[index].is_to_blame]
+            first, second = _split(group, blamed)
+            await self._settle(batch, first)
+            await self._settle(batch, second)
+
+    def _refuse(self, baseline: Baseline, fills: Sequence[Fill], new_text: str) -> Verdict | None:
         """What can be judged without Lean: nothing that is refused here reaches it."""
         found = [reason for fill in fills for reason in self._screen(fill, self.is_strict)]
         found += ["the proof says `sorry`" for fill in fills if count_sorries(fill.text)]
@@ -238,133 +157,56 @@ class AcceptanceGate:
         obstacles = [obstacle for fill in fills if (obstacle := baseline.obstacle(fill.hole))]
         return Verdict(ProofStatus.INCONCLUSIVE, tuple(obstacles)) if obstacles else None
 
-    async def _elaborate(self, baseline: Baseline, new_text: str, fills: Sequence[Fill]) -> Verdict:
-        _, spans = apply_fills(baseline.text, fills)
-        targets = frozenset(baseline.declaration_of(fill.hole) for fill in fills)
-        named = baseline.observation.named
-        question = Question(new_text, targets, named, spans[-1].end, self._timeout)
+    async def _elaborate(self, baseline: Baseline, proofs: Sequence[Sequence[Fill]]) -> list[Verdict]:
+        """One elaboration of the file with all these proofs in it; a verdict for each of them."""
+        fills = [fill for each in proofs for fill in each]
+        text, spans = apply_fills(baseline.text, fills)
+        groups = [frozenset(baseline.declaration_of(fill.hole) for fill in each) for each in proofs]
+        targets = frozenset[int]().union(*groups)
         try:
-            after = await self._observe(new_text, question)
+            before, after = await self._observed(baseline, text, targets, fills)
         except NoAnswerError as error:
-            return Verdict(ProofStatus.INCONCLUSIVE, (str(error),))
-        outline = OutlineComparison(baseline.text, new_text, fills, spans)
-        left = _holes_left(baseline, fills)
-        return _Judgement(baseline.observation, after, targets, left, self._is_artifact, self._allowed).verdict(outline)
+            return [Verdict(ProofStatus.INCONCLUSIVE, (str(error),)) for _ in proofs]
+        outline = OutlineComparison(baseline.text, text, fills, spans)
+        return Judgement(before, after, outline, targets, self._is_artifact, self._allowed).verdicts(groups)
+
+    async def _observed(
+        self, baseline: Baseline, text: str, targets: frozenset[int], fills: Sequence[Fill]
+    ) -> tuple[Observation, Observation]:
+        """The file before and after, observed alike."""
+        before = baseline.observation
+        after = await self._elaborator.again(before, text, targets, fills)
+        if before.compiled is not None and after.compiled is None and after.axioms:
+            # Lean had to be asked this time: what it printed is compared with what it prints of the file before.
+            before = await self._elaborator.asked(before.text, targets)
+        return before, after
 
 
-@dataclass(frozen=True)
-class _Judgement:
-    """The comparison of a file before and after.
+@dataclass
+class _Batch:
+    """Proofs on their way through the check; `accepted` are those that are *proved* in one file so far."""
 
-    `targets` are the declarations that were filled, `left` how many holes each declaration has left: counted in the
-    text before, so that a proof which brings a `sorry` of its own does not add to what is tolerated.
-    """
+    baseline: Baseline
+    proofs: Sequence[Sequence[Fill]]
+    verdicts: dict[int, Verdict] = field(default_factory=dict[int, Verdict])
+    accepted: list[int] = field(default_factory=list[int])
 
-    before: Observation
-    after: Observation
-    targets: frozenset[int]
-    left: Mapping[int, int]
-    is_artifact: IsArtifact
-    allowed: tuple[str, ...]
+    def accept(self, group: Sequence[int], verdicts: Sequence[Verdict]) -> None:
+        """These are proved along with those before, of which there is news as well: the file has changed."""
+        self.accepted += group
+        self.verdicts.update(zip(self.accepted, verdicts, strict=True))
 
-    def verdict(self, outline: OutlineComparison) -> Verdict:
-        refusals = [*self._errors(), *self._sorries(), *self._types()]
-        if difference := outline.difference(self.before.outline, self.after.outline):
-            refusals.append(difference)
-        reports = [self._report(index) for index in sorted(self.targets)]
-        refusals += [
-            reason
-            for index, report in zip(sorted(self.targets), reports, strict=True)
-            for reason in self._axioms(index, report)
-        ]
-        unanswered = [f"Lean does not say what the proof rests on: {r.reason}" for r in reports if r.axioms is None]
-        unanswered += [
-            f"Lean does not say what the type of {self._name(index)} is"
-            for index in sorted(self.targets)
-            if self.after.types.get(index) is None
-        ]
-        status = ProofStatus.PROVED
-        if refusals:
-            status = ProofStatus.NOT_PROVED
-        elif unanswered:
-            status = ProofStatus.INCONCLUSIVE
-        proved = status is ProofStatus.PROVED
-        known = [report.axioms for report in reports if report.axioms is not None]
-        answered = len(known) == len(reports)
-        return Verdict(
-            status,
-            tuple(refusals or unanswered),
-            tuple(sorted({axiom for axioms in known for axiom in axioms})) if answered else None,
-            reports[0].how if answered else AxiomsHow.NOT_ANSWERED,
-            tuple(self._name(index) for index in sorted(self.targets)),
-            not any(self.left[index] for index in self.targets),
-            self._next_baseline() if proved else None,
-            CHECKS if proved else (),
-        )
-
-    def _declaration(self, index: int) -> Declaration:
-        return self.before.document.declarations[index]
-
-    def _name(self, index: int) -> str:
-        return self._declaration(index).name
-
-    def _report(self, index: int) -> AxiomReport:
-        return self.after.axioms.get(index) or AxiomReport.unanswered("it was not asked")
-
-    def _errors(self) -> list[str]:
-        after = self.after.errors(self.is_artifact)
-        fresh = after - self.before.errors(self.is_artifact)
-        found = [f"{self._where(index)}: {text}" for index, text in fresh.elements()]
-        # Lean passes over what follows an error: a hole in such a declaration may never have been looked at.
-        old = {index for index, _ in after} & self.targets - {index for index, _ in fresh}
-        return found + [f"{self._name(index)} has an error elsewhere in it" for index in sorted(old)]
-
-    def _where(self, index: int) -> str:
-        return self._name(index) if index >= 0 else "outside the declarations"
-
-    def _sorries(self) -> list[str]:
-        after, before = self.after.sorry_warnings(), self.before.sorry_warnings()
-        used = {index for index in self.targets if after[index] and not self.left[index]}
-        used |= {index for index in after - before if index not in self.targets}
-        return [f"{self._where(index)} uses `sorry`" for index in sorted(used)]
-
-    def _types(self) -> list[str]:
-        found: list[str] = []
-        for index, old in self.before.types.items():
-            new = self.after.types.get(index)
-            # What Lean could not make sense of before may have become clear; only what it had may not change.
-            if old is not None and new is not None and old != new:
-                found.append(f"the type of {self._name(index)} is not what it was")
-            elif old is not None and new is None and index not in self.targets:
-                found.append(f"{self._name(index)} is gone")
-        return found
-
-    def _axioms(self, index: int, report: AxiomReport) -> list[str]:
-        allowed = (*self.allowed, SORRY) if self.left[index] else self.allowed
-        refused = outside(report.axioms or (), allowed)
-        if not refused:
-            return []
-        reason = f"{self._name(index)} rests on {', '.join(refused)}"
-        others = [
-            self._name(other)
-            for other in range(len(self.after.document.declarations))
-            if other not in self.targets and self.left[other]
-        ]
-        if SORRY in refused and others:
-            reason += f" (still open in this file: {', '.join(others)})"
-        return [reason]
-
-    def _next_baseline(self) -> Baseline:
-        """The file after, for its next hole: what was not asked again about other declarations still holds."""
-        return Baseline(replace(self.after, axioms={**self.before.axioms, **self.after.axioms}))
+    def in_order(self) -> list[Verdict]:
+        """The verdicts in the order of the proofs."""
+        return [self.verdicts[index] for index in range(len(self.proofs))]
 
 
-def _holes_left(baseline: Baseline, fills: Sequence[Fill]) -> dict[int, int]:
-    declarations = baseline.observation.document.declarations
-    left = {i: count_sorries(baseline.text[d.span.start : d.span.end]) for i, d in enumerate(declarations)}
-    for fill in fills:
-        left[baseline.declaration_of(fill.hole)] -= count_sorries(baseline.text[fill.hole.start : fill.hole.end])
-    return left
+def _split(group: Sequence[int], blamed: Sequence[int]) -> tuple[Sequence[int], Sequence[int]]:
+    """Those that nothing is said against, and the others; halves where that does not tell them apart."""
+    if 0 < len(blamed) < len(group):
+        return [index for index in group if index not in blamed], blamed
+    half = len(group) // 2
+    return group[:half], group[half:]
 
 
 def _never(message: Message) -> bool:

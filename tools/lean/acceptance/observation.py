@@ -9,6 +9,7 @@ from collections import Counter
 from collections.abc import Callable, Collection, Iterable, Mapping
 from dataclasses import dataclass
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from tools.lean.acceptance.axioms import AxiomReport, LibraryKinds, ask_axioms
 from tools.lean.acceptance.probe import UNFINISHED, Asker, NoAnswerError, printed_in_full
@@ -17,11 +18,14 @@ from tools.lean.document import Declaration, Document
 from tools.lean.lean_document import LeanDocument, Symbol
 from tools.lean.messages import Message, Severity
 from tools.lean.server import LeanServer
-from tools.lean.text import SourceText
+from tools.lean.text import SourceText, Span
 from tools.lean.tokens import tokenize
 
-# Numbers that Lean gives to metavariables count up with all that was elaborated before.
-_COUNTED = re.compile(r"(?<=\?[mu]\.)[0-9]+")
+if TYPE_CHECKING:
+    from tools.lean.acceptance.compiled import CompiledFile
+
+# Numbers that Lean gives to metavariables count up with all that was elaborated before, and places move with the lines.
+_COUNTED = re.compile(r"(?<=\?[mu]\.)[0-9]+|\b[0-9]+:[0-9]+(?:-[0-9]+(?::[0-9]+)?)?\b")
 _NUMERAL = re.compile(r"(?<=nat_lit )[0-9]+")
 _SIGNS = ("sorry", "admit", "sorryAx")
 
@@ -30,8 +34,10 @@ _SIGNS = ("sorry", "admit", "sorryAx")
 class Observation:
     """One elaboration of a text. Declarations are known by their index in `document.declarations`.
 
-    `named` are those without a name of their own that were given one for the questions. `types` are as Lean prints
-    them in full, None where it has none to print; `axioms` were asked for some declarations only.
+    `named` are those without a name of their own that were given one so that Lean could be asked. `types` are digests
+    of their structure, or as Lean prints them in full, None where it has none; `axioms` were asked for some
+    declarations only. `compiled` is what Lean compiled, None where it was asked questions instead: two observations can
+    be compared where they were made alike.
     """
 
     document: Document
@@ -40,6 +46,7 @@ class Observation:
     named: frozenset[int]
     types: Mapping[int, str | None]
     axioms: Mapping[int, AxiomReport]
+    compiled: "CompiledFile | None" = None
 
     @property
     def text(self) -> str:
@@ -51,7 +58,7 @@ class Observation:
         return Counter(
             (self.declaration_at(message), _COUNTED.sub("", message.text))
             for message in self.messages
-            if message.is_error and not is_artifact(message)
+            if message.is_error and not message.is_sorry_warning and not is_artifact(message)
         )
 
     def sorry_warnings(self) -> Counter[int]:
@@ -85,6 +92,12 @@ def enclosing(document: Document, offset: int) -> int:
 def count_sorries(text: str) -> int:
     """How often a text says `sorry` (or `admit`, `sorryAx`), comments and strings aside."""
     return sum(token.is_word(*_SIGNS) for token in tokenize(text))
+
+
+def sorry_places(text: str, span: Span) -> list[int]:
+    """The offsets of the words in a span that leave something open, comments and strings aside."""
+    found = tokenize(text[span.start : span.end])
+    return [span.start + token.start for token in found if token.is_word(*_SIGNS, "stop")]
 
 
 def open_declarations(document: Document, errors: Iterable[tuple[int, str]]) -> frozenset[int]:

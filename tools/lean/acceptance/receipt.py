@@ -17,7 +17,7 @@ from tools.errors import ExitCode, QedError
 
 SCHEMA_VERSION = 1
 
-AxiomsHow = Literal["#print axioms", "walked with #print", "not answered"]
+AxiomsHow = Literal["read from the .olean", "#print axioms", "walked with #print", "not answered"]
 Sha256 = str
 
 
@@ -44,7 +44,8 @@ class LemmaNote(BaseModel):
 class Receipt(BaseModel):
     """What stands behind one written proof. Hashes are SHA-256 in hexadecimal, `seconds` the time spent in all.
 
-    `axioms` is None where Lean could not be asked, and `axioms_how` says so. `recheck` is the result of an
+    `axioms` is None where Lean could not be asked, and `axioms_how` says so; `imports_how` says why imported constants
+    are believed. `recheck` is the result of an
     independent checker, or why there was none.
     """
 
@@ -62,6 +63,7 @@ class Receipt(BaseModel):
     toolchain: ToolchainNote
     axioms: tuple[str, ...] | None
     axioms_how: AxiomsHow
+    imports_how: str = ""
     screening: str
     checks: tuple[str, ...]
     recheck: str

@@ -79,6 +79,7 @@ def _receipt(
         toolchain=ToolchainNote(kind=toolchain.kind.value, name=toolchain.describe(), version=toolchain.version),
         axioms=verdict.axioms,
         axioms_how=verdict.axioms_how.value,
+        imports_how=verdict.imports_how,
         screening="strict" if toolchain.kind is ToolchainKind.EMBEDDED else "standard",
         checks=verdict.checks,
         recheck=recheck,

@@ -1,0 +1,1 @@
+"""Compiled modules of Lean (`.olean`), read without Lean."""

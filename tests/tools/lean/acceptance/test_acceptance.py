@@ -3,18 +3,18 @@
 import asyncio
 from collections.abc import AsyncGenerator, Sequence
 from pathlib import Path
+from typing import Any
 
 import pytest
-from tools.lean.acceptance.verdict import Baseline, ProofStatus, Verdict
 
 from tools.errors import ExitCode, QedError
 from tools.lean.acceptance.axioms import AxiomsHow
 from tools.lean.acceptance.comparison import Fill, OutlineComparison, apply_fills, is_blank
 from tools.lean.acceptance.gate import AcceptanceGate
+from tools.lean.acceptance.verdict import Baseline, ProofStatus, Verdict
 from tools.lean.document import Document
-from tools.lean.lean_document import LeanDocument, Symbol
+from tools.lean.lean_document import Symbol
 from tools.lean.machine import kill_tree
-from tools.lean.server import LeanServer
 from tools.lean.text import Span
 from tools.lean.toolchain import Toolchain, ToolchainKind
 
@@ -114,7 +114,7 @@ async def test_proofs_of_every_kind_of_declaration_in_a_file_with_errors(
     verdict = await check(gate, baseline, *several, fill(FILE, "two", "exact hp"))
     assert verdict.status is ProofStatus.PROVED
     assert verdict.axioms == ("sorryAx",)
-    assert verdict.axioms_how is AxiomsHow.WALKED
+    assert verdict.axioms_how is AxiomsHow.COMPILED
     assert not verdict.declaration_complete
     assert len(verdict.declarations) == 7
     assert verdict.baseline is not None
@@ -248,26 +248,25 @@ async def test_a_timeout_is_inconclusive(toolchain: Toolchain, baseline: Baselin
 async def test_a_process_that_dies_is_tried_once_more(
     toolchain: Toolchain, baseline: Baseline, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    opened: list[int | None] = []
-    open_document = LeanServer.open
+    started: list[int] = []
+    start = asyncio.create_subprocess_exec
 
-    async def kill_the_first(server: LeanServer, path: Path, text: str) -> LeanDocument:
-        document = await open_document(server, path, text)
-        opened.append(server.pid)
-        if len(opened) <= deaths:
-            assert server.pid is not None
-            asyncio.get_running_loop().call_later(0.5, kill_tree, server.pid)
-        return document
+    async def kill_the_first(*command: str, **options: Any) -> asyncio.subprocess.Process:
+        process = await start(*command, **options)
+        started.append(process.pid)
+        if len(started) <= deaths:
+            asyncio.get_running_loop().call_later(0.5, kill_tree, process.pid)
+        return process
 
-    monkeypatch.setattr(LeanServer, "open", kill_the_first)
+    monkeypatch.setattr(asyncio, "create_subprocess_exec", kill_the_first)
     proof = fill(FILE, "A.B.last", "omega")
     gate = AcceptanceGate(toolchain, Path("/acceptance/A.lean"), screen=permissive, timeout=60)
     deaths = 1
     assert (await check(gate, baseline, proof)).status is ProofStatus.PROVED
-    assert len(set(opened)) == 2
-    deaths, _ = 2, opened.clear()
+    assert len(started) == 2
+    deaths, _ = 2, started.clear()
     assert (await check(gate, baseline, proof)).status is ProofStatus.INCONCLUSIVE
-    assert len(set(opened)) == 2
+    assert len(started) == 2
 
 
 @pytest.mark.lean
@@ -280,7 +279,7 @@ async def test_an_error_of_the_toolchain_only_does_not_count(toolchain: Toolchai
     gate.prewarm()
     before = await gate.freeze(text)
     assert before.observation.errors(lambda message: False)
-    proof = fill(text, "t", "have := t.elim; rfl")
+    proof = fill(text, "t", "exact t.elim")
     verdict = await check(gate, before, proof)
     assert "rests on sorryAx" in refusal(verdict)
     gate.prewarm()

@@ -1,0 +1,1 @@
+"""One elaboration of a whole file by a `lean` process of its own: its messages, and what it compiled."""
