@@ -1,4 +1,7 @@
-"""The holes of a file as jobs: the cheapest strategy and the easiest hole first, several at once."""
+"""The holes of a file as jobs: the cheapest strategy and the easiest hole first, several at once.
+
+A hole whose proof waits for the acceptance check is at rest: others are worked on meanwhile.
+"""
 
 import asyncio
 import contextlib
@@ -7,8 +10,6 @@ import time
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
-
-from tools.lean.acceptance.verdict import ProofStatus
 
 from agent.llm.chat import Usage
 from agent.prover.case import Case
@@ -25,15 +26,17 @@ from agent.prover.events import (
 )
 from agent.prover.hole_job import HoleJob, difficulty, hole_key
 from agent.prover.keeper import Judged, Keeper
+from agent.prover.memory import FoundBefore
 from agent.prover.options import ProveOptions
 from agent.prover.outcome import Disproved, Found, Open, Outcome
 from agent.prover.purse import Purse
 from agent.prover.report import HoleReport, OpenReason
-from agent.prover.strategy import Strategy, Workshop, attempted
+from agent.prover.strategy import Effort, Strategy, Workshop, attempted
 from agent.prover.targets import Place
 from tools.environment.opening import HoleEnvironments
 from tools.environment.protocol import UnusableEnvironmentError
 from tools.errors import QedError
+from tools.lean.acceptance.verdict import ProofStatus
 from tools.lean.directives import directives_of
 from tools.lean.document import Document, Hole
 from tools.lean.helper_lemmas import LemmaProof
@@ -62,6 +65,9 @@ class FileJobs:
     _jobs: list[HoleJob] = field(default_factory=list[HoleJob])
     _waiting: list[HoleJob] = field(default_factory=list[HoleJob])
     _total: int = 0
+    _at_work: int = 0
+    _unjudged: "set[asyncio.Task[None]]" = field(default_factory=set["asyncio.Task[None]"])
+    _news: asyncio.Event = field(default_factory=asyncio.Event)
 
     @property
     def reports(self) -> Sequence[HoleReport]:
@@ -81,38 +87,80 @@ class FileJobs:
         try:
             async with asyncio.TaskGroup() as group:
                 for _ in range(min(at_once, len(self._waiting))):
-                    group.create_task(self._worker())
+                    group.create_task(self._worker(group))
         except* QedError as errors:
             raise _first(errors) from None
 
-    async def _worker(self) -> None:
-        # A job that goes back to the queue is taken up by whoever is free: nobody need wait for it.
-        while self._waiting:
-            job = heapq.heappop(self._waiting)
-            async with self._place(job):
-                began = time.monotonic()
-                finished = await self._step(job)
-                job.seconds += time.monotonic() - began
-            if finished is None:
-                self.show(HoleSetAside(job.number))
-                heapq.heappush(self._waiting, job)
-                continue
-            job.over = finished = finished.model_copy(update={"seconds": job.seconds})
-            self.options.memory.hole_ended(job.key, finished)
-            self.show(HoleFinished(job.number, finished))
+    async def _worker(self, group: asyncio.TaskGroup) -> None:
+        while (job := await self._next()) is not None:
+            self._at_work += 1
+            self._told()
+            try:
+                async with self._place(job):
+                    began = time.monotonic()
+                    step = await self._step(job)
+                    job.seconds += time.monotonic() - began
+            finally:
+                self._at_work -= 1
+            if isinstance(step, _Unjudged):
+                task = group.create_task(self._judge(job, step))
+                self._unjudged.add(task)
+                task.add_done_callback(self._judged_one)
+            else:
+                self._after(job, step)
+            self._told()
+
+    async def _next(self) -> HoleJob | None:
+        """The next job; None when nothing can come any more."""
+        while not self._waiting:
+            if not self._at_work and not self._unjudged:
+                return None
+            self._news.clear()
+            await self._news.wait()
+        return heapq.heappop(self._waiting)
+
+    def _told(self) -> None:
+        """Tells who waits for it that something has changed."""
+        self.keeper.idle(not self._at_work and not self._waiting)
+        self._news.set()
+
+    def _judged_one(self, task: "asyncio.Task[None]") -> None:
+        self._unjudged.discard(task)
+        self._told()
+
+    def _after(self, job: HoleJob, finished: HoleReport | None) -> None:
+        """A job goes back to the queue, or is over."""
+        if finished is None:
+            self.show(HoleSetAside(job.number))
+            heapq.heappush(self._waiting, job)
+            return
+        job.over = finished = finished.model_copy(update={"seconds": job.seconds})
+        self.options.memory.hole_ended(job.key, finished)
+        self.show(HoleFinished(job.number, finished))
+
+    async def _judge(self, job: HoleJob, step: "_Unjudged") -> None:
+        """Waits for the verdict on what a strategy has found."""
+        began = time.monotonic()
+        judged = await self._submitted(job, step.strategy, step.found)
+        job.seconds += time.monotonic() - began
+        job.ended(step.strategy, _in_words(step.found, judged), step.effort, step.began, step.before)
+        over = self._concluded(job, step.strategy, step.found, judged)
+        self._after(job, over if over is not None or job.next_strategy(self.options.ladder) else job.left_open())
 
     def _place(self, job: HoleJob) -> contextlib.AbstractAsyncContextManager[object]:
         strategy = job.next_strategy(self.options.ladder)
         return contextlib.nullcontext() if strategy is not None and strategy.asks_model else self.processors
 
-    async def _step(self, job: HoleJob) -> HoleReport | None:
-        """One strategy at a hole; the report when that ends the work on it."""
+    async def _step(self, job: HoleJob) -> "HoleReport | _Unjudged | None":
+        """One strategy at a hole; the report when that ends the work on it, or what is to be judged."""
         document, hole = self.keeper.document, self.keeper.hole(job.place)
         if hole is None:
             return _gone(job)
         self.show(HoleStarted(hole.declaration, hole.line, job.number, self._total))
         if job.report is None and (over := await self._look(job, document, hole)) is not None:
             return over
+        if job.found is not None:
+            return self._found_before(job, job.found)
         strategy = job.next_strategy(self.options.ladder)
         if strategy is None:
             return job.left_open()
@@ -171,7 +219,16 @@ class FileJobs:
 
     # -- the work
 
-    async def _attempt(self, job: HoleJob, case: Case, strategy: Strategy) -> HoleReport | None:
+    def _found_before(self, job: HoleJob, found: FoundBefore) -> "_Unjudged | None":
+        """What an earlier part of the run has found, and nobody has judged."""
+        job.found = None
+        strategy = next((each for each in self.options.ladder if each.name == found.strategy), None)
+        if strategy is None:
+            return None
+        job.rung = max(job.rung, list(self.options.ladder).index(strategy) + 1)
+        return _Unjudged(strategy, found.found, Effort(), time.monotonic(), job.purse.usage)
+
+    async def _attempt(self, job: HoleJob, case: Case, strategy: Strategy) -> "HoleReport | _Unjudged | None":
         """One strategy, and what is to be done with what it found."""
         self.show(StrategyStarted(job.number, strategy.name, job.purse.seconds_left))
         workshop = Workshop(
@@ -193,9 +250,11 @@ class FileJobs:
         except asyncio.CancelledError:
             job.ended(strategy, "interrupted", workshop.effort, began, before)
             raise
-        judged = await self._judged(job, strategy, outcome) if isinstance(outcome, Found) else None
-        job.ended(strategy, _in_words(outcome, judged), workshop.effort, began, before)
-        return self._concluded(job, strategy, outcome, judged)
+        if isinstance(outcome, Found):
+            self.options.memory.proof_found(job.key, FoundBefore(strategy.name, outcome))
+            return _Unjudged(strategy, outcome, workshop.effort, began, before)
+        job.ended(strategy, _in_words(outcome, None), workshop.effort, began, before)
+        return self._concluded(job, strategy, outcome, None)
 
     def _concluded(
         self, job: HoleJob, strategy: Strategy, outcome: Outcome, judged: Judged | None
@@ -220,7 +279,7 @@ class FileJobs:
             self.options.memory.strategy_ended(job.key, job.tried[-1], job.lessons.all)
         return None
 
-    async def _judged(self, job: HoleJob, strategy: Strategy, found: Found) -> Judged:
+    async def _submitted(self, job: HoleJob, strategy: Strategy, found: Found) -> Judged:
         def checked(proof: str) -> None:
             self.show(Checking(job.number, proof))
 
@@ -234,6 +293,17 @@ class FileJobs:
         except QedError:  # it could not be written
             job.over = None
             raise
+
+
+@dataclass(frozen=True, slots=True)
+class _Unjudged:
+    """What a strategy has found, with what it took since `began` (of the monotonic clock); `before` was spent then."""
+
+    strategy: Strategy
+    found: Found
+    effort: Effort
+    began: float
+    before: Usage
 
 
 def _learn(job: HoleJob, found: Found, why: str) -> None:

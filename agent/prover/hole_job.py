@@ -7,15 +7,14 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
-from tools.lean.acceptance.verdict import ProofStatus
-
 from agent.llm.chat import ChatModel, Usage
 from agent.prover.lessons import Lessons
-from agent.prover.memory import Remembered
+from agent.prover.memory import FoundBefore, Remembered
 from agent.prover.purse import Purse
 from agent.prover.report import HoleReport, OpenReason, StrategyReport
 from agent.prover.strategy import Effort, Strategy
 from agent.prover.targets import Place
+from tools.lean.acceptance.verdict import ProofStatus
 from tools.lean.document import Document, Hole
 from tools.lean.tokens import tokenize
 
@@ -39,6 +38,7 @@ def difficulty(document: Document, hole: Hole) -> int:
 class HoleJob:
     """A hole under work. `rung` is the next strategy of the ladder, `key` is there once Lean has shown the goal.
 
+    `found` is what an earlier part of the run has left to be judged.
     `reason` and `status` say how the last strategy has left it, `over` is the report where it has come to its end.
     """
 
@@ -55,6 +55,7 @@ class HoleJob:
     reason: OpenReason = OpenReason.BUDGET
     status: ProofStatus = ProofStatus.NOT_PROVED
     model: ChatModel | None = None
+    found: FoundBefore | None = None
     lessons: Lessons = field(default_factory=Lessons)
     tried: list[StrategyReport] = field(default_factory=list[StrategyReport])
 
@@ -66,6 +67,7 @@ class HoleJob:
         """Goes on where an earlier part of the run has come to."""
         self.tried = list(remembered.tried)
         self.lessons.recall(remembered.lessons)
+        self.found = remembered.found
         before = remembered.report
         self.seconds = before.seconds if before is not None else sum(each.seconds for each in remembered.tried)
         self.purse.restore(remembered.usage, self.seconds)

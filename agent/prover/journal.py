@@ -23,8 +23,10 @@ from agent.prover.journal_records import (
     Answered,
     Header,
     HoleEnded,
+    LemmaText,
     Lost,
     OnBranch,
+    ProofFound,
     Record,
     RunEnded,
     Stopped,
@@ -33,7 +35,7 @@ from agent.prover.journal_records import (
     read_records,
 )
 from agent.prover.lessons import Lesson
-from agent.prover.memory import Remembered
+from agent.prover.memory import FoundBefore, Remembered
 from agent.prover.paid_model import PaidModel
 from agent.prover.past import Past
 from agent.prover.purse import Purse
@@ -147,6 +149,19 @@ class RunJournal:
     def strategy_ended(self, key: str, report: StrategyReport, lessons: Sequence[Lesson]) -> None:
         """A strategy has come to nothing."""
         self._write(StrategyEnded(key=key, report=_light(report), lessons=tuple(lessons), seconds=self.purse.seconds))
+
+    def proof_found(self, key: str, found: FoundBefore) -> None:
+        """A proof was found, and waits for the acceptance check."""
+        lemmas = (LemmaText(name=each.name, signature=each.signature, proof=each.proof) for each in found.found.lemmas)
+        self._write(
+            ProofFound(
+                key=key,
+                strategy=found.strategy,
+                proofs=found.found.proofs,
+                lemmas=tuple(lemmas),
+                seconds=self.purse.seconds,
+            )
+        )
 
     def proof_accepted(self, key: str, report: HoleReport) -> None:
         """A proof was accepted and is about to be written."""

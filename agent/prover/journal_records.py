@@ -66,6 +66,24 @@ class StrategyEnded(_Later):
     lessons: tuple[Lesson, ...]
 
 
+class LemmaText(_Record):
+    """A helper lemma that a proof needs; `proof` is None where it was left open."""
+
+    name: str
+    signature: str
+    proof: str | None = None
+
+
+class ProofFound(_Later):
+    """A strategy has found proofs, the nicest first, that wait for the acceptance check."""
+
+    kind: Literal["found"] = "found"
+    key: str
+    strategy: str
+    proofs: tuple[str, ...]
+    lemmas: tuple[LemmaText, ...] = ()
+
+
 class Accepted(_Later):
     """A proof was accepted and is about to be written."""
 
@@ -104,7 +122,7 @@ class RunEnded(_Later):
 
 
 Record = Annotated[
-    Header | Answered | Lost | StrategyEnded | Accepted | HoleEnded | OnBranch | Stopped | RunEnded,
+    Header | Answered | Lost | StrategyEnded | ProofFound | Accepted | HoleEnded | OnBranch | Stopped | RunEnded,
     Field(discriminator="kind"),
 ]
 _RECORD: TypeAdapter[Record] = TypeAdapter(Record)

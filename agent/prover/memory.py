@@ -7,21 +7,31 @@ from typing import Protocol
 
 from agent.llm.chat import ChatModel, Usage
 from agent.prover.lessons import Lesson
+from agent.prover.outcome import Found
 from agent.prover.purse import Purse
 from agent.prover.report import HoleReport, StrategyReport
+
+
+@dataclass(frozen=True, slots=True)
+class FoundBefore:
+    """What a strategy has found for a hole, before the acceptance check has judged it."""
+
+    strategy: str
+    found: Found
 
 
 @dataclass(frozen=True, slots=True)
 class Remembered:
     """A hole in an earlier part of the run: strategies that came to nothing, lessons, and what was spent.
 
-    `report` is there where work on the hole was over.
+    `found` is what was found and not judged any more, `report` is there where work on the hole was over.
     """
 
     tried: tuple[StrategyReport, ...] = ()
     lessons: tuple[Lesson, ...] = ()
     usage: Usage = field(default_factory=Usage)
     report: HoleReport | None = None
+    found: FoundBefore | None = None
 
 
 class RunMemory(Protocol):
@@ -40,6 +50,10 @@ class RunMemory(Protocol):
 
     def strategy_ended(self, key: str, report: StrategyReport, lessons: Sequence[Lesson]) -> None:
         """A strategy has come to nothing; `lessons` are all so far."""
+        ...
+
+    def proof_found(self, key: str, found: FoundBefore) -> None:
+        """A proof was found, and waits for the acceptance check."""
         ...
 
     def proof_accepted(self, key: str, report: HoleReport) -> None:
@@ -67,6 +81,9 @@ class NoMemory:
         return None
 
     def strategy_ended(self, key: str, report: StrategyReport, lessons: Sequence[Lesson]) -> None:
+        """Is forgotten."""
+
+    def proof_found(self, key: str, found: FoundBefore) -> None:
         """Is forgotten."""
 
     def proof_accepted(self, key: str, report: HoleReport) -> None:

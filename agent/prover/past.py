@@ -6,12 +6,23 @@ from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import Self
 
-from tools.lean.acceptance.verdict import ProofStatus
-
 from agent.llm.chat import ReplyFinished, Usage
-from agent.prover.journal_records import Accepted, Answered, HoleEnded, Lost, OnBranch, Record, RunEnded, StrategyEnded
-from agent.prover.memory import Remembered
+from agent.prover.journal_records import (
+    Accepted,
+    Answered,
+    HoleEnded,
+    Lost,
+    OnBranch,
+    ProofFound,
+    Record,
+    RunEnded,
+    StrategyEnded,
+)
+from agent.prover.memory import FoundBefore, Remembered
+from agent.prover.outcome import Found
 from agent.prover.report import HoleReport, OpenReason
+from tools.lean.acceptance.verdict import ProofStatus
+from tools.lean.helper_lemmas import HelperLemma
 
 _Waiting = defaultdict[tuple[str, str], deque[Sequence[ReplyFinished]]]
 
@@ -64,12 +75,15 @@ class Past:
                 self._spend(key, usage)
             case StrategyEnded(key=key, report=report, lessons=lessons):
                 known = self.of_hole(key)
-                self._holes[key] = replace(known, tried=(*known.tried, report), lessons=lessons)
+                self._holes[key] = replace(known, tried=(*known.tried, report), lessons=lessons, found=None)
                 self._use_up(key)
+            case ProofFound(key=key):
+                self._holes[key] = replace(self.of_hole(key), found=_found(record))
             case Accepted(key=key, report=report):
+                self._holes[key] = replace(self.of_hole(key), found=None)
                 self._proved.append((key, report))
             case HoleEnded(key=key, report=report):
-                self._holes[key] = replace(self.of_hole(key), report=report)
+                self._holes[key] = replace(self.of_hole(key), report=report, found=None)
                 if report.status is ProofStatus.PROVED:
                     self._prove(key, report)
                 elif report.reason is not OpenReason.BUDGET:  # that may go on with more, from where it was
@@ -98,3 +112,8 @@ class Past:
             self._proved[same[-1]] = (key, report)
         else:
             self._proved.append((key, report))
+
+
+def _found(record: ProofFound) -> FoundBefore:
+    lemmas = (HelperLemma(each.name, each.signature, each.proof) for each in record.lemmas)
+    return FoundBefore(record.strategy, Found(record.proofs, tuple(lemmas)))

@@ -26,17 +26,15 @@ from agent.prover.options import ProveOptions
 from agent.prover.report import FileReport, HoleReport
 from agent.prover.selection import Target
 from agent.prover.strategy import Strategy
-from agent.prover.targets import failing_proofs, selected
-from tools.environment.guards import screen_fill
+from agent.prover.targets import Work, failing_proofs, selected
 from tools.environment.opening import ENVIRONMENTS, Site
-from tools.lean.acceptance.gate import AcceptanceGate
+from tools.lean.acceptance.proof_file import AcceptanceSettings, ProofFile
 from tools.lean.acceptance.receipt import Receipt, ReceiptBook
 from tools.lean.artifacts import artifacts_of
 from tools.lean.claim import claim
 from tools.lean.diff import unified_diff
 from tools.lean.document import Declaration, Document
 from tools.lean.machine import lease_workers, processor_count
-from tools.lean.messages import Message
 from tools.lean.recheck import RecheckResult, recheck
 from tools.lean.server import LeanServer
 from tools.lean.toolchain import Toolchain, require_imports
@@ -78,8 +76,8 @@ class FileRun:
             self._original = snapshot.text
             try:
                 await self._work(toolchain, snapshot)
-                if self._keeper is not None and self.options.recheck and self._keeper.receipts:
-                    await self._ask_checker(toolchain, self._keeper.receipts)
+                if self._keeper is not None and self.options.recheck and self._keeper.file.receipts:
+                    await self._ask_checker(toolchain, self._keeper.file.receipts)
             finally:
                 self._seconds = time.monotonic() - began
                 self.on_event(FileFinished(self.report()))
@@ -92,8 +90,8 @@ class FileRun:
             path=self.path,
             toolchain=self._toolchain.describe() if self._toolchain else "",
             holes=(*earlier, *(self._jobs.reports if self._jobs else ())),
-            written=bool(earlier or (keeper and keeper.receipts)),
-            diff=unified_diff(self.path, self._original, keeper.snapshot.text if keeper else self._original),
+            written=bool(earlier or (keeper and keeper.file.receipts)),
+            diff=unified_diff(self.path, self._original, keeper.file.snapshot.text if keeper else self._original),
             seconds=self._seconds,
             recheck=self._recheck.status if self._recheck else None,
             recheck_detail=self._recheck.detail if self._recheck else "",
@@ -113,7 +111,7 @@ class FileRun:
         limits, agents = self.options.limits, self.options.agents
         others = 1 + (agents.workers if agents else 0)  # the acceptance check's, and the agents'
         jobs = max(1, min(self.options.jobs, limits.max_workers - others))
-        environments = await ENVIRONMENTS[self.options.environment](self._site(), document)
+        environments = await ENVIRONMENTS[self.options.environment](self._site(toolchain), document)
 
         def waiting() -> None:
             self.on_event(WaitingForWorkers(limits.max_workers))
@@ -123,27 +121,13 @@ class FileRun:
             LeanServer.running(toolchain, limits) as server,
             Desks.beside(server, self.path, jobs) as desks,
             self.options.recipe.searches(toolchain) as searches,
-            self._gate(toolchain) as gate,
+            self._kept(toolchain, snapshot, work) as keeper,
             self._ladder(toolchain) as ladder,
         ):
-            baseline = await gate.freeze(document.text)
+            baseline = await keeper.file.baseline()
             if self.options.include_errors:
-                work.failing += failing_proofs(document, baseline, self._is_artifact, self.targets)
-            recheck = "to be asked" if self.options.recheck else "not asked"
-            keeper = FileKeeper(
-                toolchain,
-                gate,
-                snapshot,
-                baseline,
-                work,
-                self._is_artifact,
-                self.options.dry_run,
-                recheck,
-                self.options.commits,
-                lambda text: self.on_event(Noted(text)),
-                self.options.lemmas,
-            )
-            self._keeper = keeper
+                work.failing += failing_proofs(document, baseline, keeper.file.is_artifact, self.targets)
+            keeper.file.prewarm()
             options = replace(self.options, ladder=ladder)
             processors = asyncio.Semaphore(processor_count())
             self._jobs = FileJobs(self.path, options, keeper, environments, desks, searches, self.on_event, processors)
@@ -159,19 +143,23 @@ class FileRun:
             yield (*self.options.ladder, agent)
 
     @contextlib.asynccontextmanager
-    async def _gate(self, toolchain: Toolchain) -> AsyncGenerator[AcceptanceGate]:
-        gate = AcceptanceGate(
-            toolchain,
-            self.path.absolute(),
-            screen=screen_fill,
-            is_artifact=self._is_artifact,
-            allowed_axioms=self.options.allowed_axioms,
-            limits=self.options.limits,
+    async def _kept(self, toolchain: Toolchain, snapshot: FileSnapshot, work: Work) -> AsyncGenerator[FileKeeper]:
+        options = self.options
+        file = ProofFile(snapshot, toolchain, AcceptanceSettings(options.allowed_axioms, options.limits))
+        keeper = self._keeper = FileKeeper(
+            file,
+            work,
+            options.dry_run,
+            "to be asked" if options.recheck else "not asked",
+            options.commits,
+            lambda text: self.on_event(Noted(text)),
+            options.lemmas,
         )
         try:
-            yield gate
+            yield keeper
         finally:
-            await gate.close()
+            await keeper.close()
+            await file.close()
 
     async def _ask_checker(self, toolchain: Toolchain, receipts: Sequence[Receipt]) -> None:
         """Has the project's checker replay the file, and issues its receipts again with the answer."""
@@ -180,14 +168,11 @@ class FileRun:
         for receipt in receipts:
             ReceiptBook().add(receipt.model_copy(update={"recheck": str(self._recheck), "time": datetime.now(UTC)}))
 
-    def _site(self) -> Site:
+    def _site(self, toolchain: Toolchain) -> Site:
         def note(text: str) -> None:
             self.on_event(Noted(text))
 
-        return Site(self.path, self.options.max_heartbeats, self._is_artifact, note)
-
-    def _is_artifact(self, message: Message) -> bool:
-        return self._toolchain is not None and artifacts_of(self._toolchain, self._original)(message)
+        return Site(self.path, self.options.max_heartbeats, artifacts_of(toolchain, self._original), note)
 
 
 def _stands(report: HoleReport, declarations: Sequence[Declaration], text: str) -> bool:

@@ -2,14 +2,13 @@
 
 import asyncio
 import contextlib
-from collections.abc import AsyncGenerator, Callable, Sequence
+from collections.abc import AsyncGenerator, Awaitable, Callable, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 
 from agent.prover.desks import Desks
 from agent.watch.lean_state import LeanState
 from tools.environment.desk import Desk, scratch_path
-from tools.lean.acceptance.gate import AcceptanceGate
 from tools.lean.machine import MachineLimits, lease_workers, processor_count
 from tools.lean.messages import Message
 from tools.lean.server import LeanServer
@@ -18,19 +17,16 @@ from tools.search.recipe import Searches, SearchRecipe
 
 _SPARE_SECONDS = 30.0
 
-OpenGate = Callable[[Path], AcceptanceGate]
-
 
 @dataclass
 class AwakeLean:
-    """A Lean that runs, with what is kept warm beside it: desks and an acceptance check for each file."""
+    """A Lean that runs, with what is kept warm beside it: desks for each file."""
 
     server: LeanServer
     searches: Searches
-    _open_gate: OpenGate
     _size: int
+    _on_rest: Callable[[], Awaitable[None]]
     _desks: dict[Path, Desks] = field(default_factory=dict[Path, Desks])
-    _gates: dict[Path, AcceptanceGate] = field(default_factory=dict[Path, AcceptanceGate])
     _saved: dict[Path, Desk] = field(default_factory=dict[Path, Desk])
     _reading: asyncio.Lock = field(default_factory=asyncio.Lock)
     processors: asyncio.Semaphore = field(default_factory=lambda: asyncio.Semaphore(processor_count()))
@@ -39,12 +35,6 @@ class AwakeLean:
     def desks(self, path: Path) -> Desks:
         """The desks of a file."""
         return self._desks.setdefault(path, Desks(self.server, path, self._size))
-
-    def gate(self, path: Path) -> AcceptanceGate:
-        """The acceptance check of a file."""
-        if path not in self._gates:
-            self._gates[path] = self._open_gate(path)
-        return self._gates[path]
 
     async def errors(self, path: Path, text: str, seconds: float) -> Sequence[tuple[int, Message]]:
         """What Lean says against a file as it is, each error with its offset; nothing where it does not come to an end.
@@ -59,26 +49,23 @@ class AwakeLean:
 
     async def forget(self, path: Path) -> None:
         """The file is gone: closes what was kept for it."""
-        desks, gate = self._desks.pop(path, None), self._gates.pop(path, None)
+        desks = self._desks.pop(path, None)
         saved = self._saved.pop(path, None)
         if saved is not None:
             await saved.close()
         if desks is not None:
             await desks.close()
-        if gate is not None:
-            await gate.close()
 
     async def rest(self) -> None:
         """Ends what no verdict on a hole waits for: a process takes half a gigabyte, and something of a processor."""
-        for gate in list(self._gates.values()):
-            await gate.close()
+        await self._on_rest()
         async with self._reading:
             for desk in self._saved.values():
                 await desk.close()
 
     async def close(self) -> None:
         """Closes what was kept for all files."""
-        for path in {*self._desks, *self._gates, *self._saved}:
+        for path in {*self._desks, *self._saved}:
             await self.forget(path)
 
 
@@ -87,7 +74,7 @@ class WarmLean:
     ends before.
 
     `workers` are the Leans that it may have at once, one of them for the acceptance check; they are leased while it is
-    awake. `on_lean` is told what becomes of it.
+    awake. `on_rest` ends what nobody waits for, `on_lean` is told what becomes of it.
     """
 
     def __init__(
@@ -95,19 +82,19 @@ class WarmLean:
         toolchain: Toolchain,
         limits: MachineLimits,
         recipe: SearchRecipe,
-        open_gate: OpenGate,
         *,
         workers: int,
         idle_seconds: float,
+        on_rest: Callable[[], Awaitable[None]],
         on_lean: Callable[[LeanState], None] = lambda _: None,
     ) -> None:
         self._toolchain = toolchain
         self._limits = limits
         self._recipe = recipe
-        self._open_gate = open_gate
         self._workers = workers
         self._idle_seconds = idle_seconds
         self._on_lean = on_lean
+        self._on_rest = on_rest
         self._lock = asyncio.Lock()
         self._users = 0
         self._awake: AwakeLean | None = None
@@ -142,7 +129,7 @@ class WarmLean:
             await starting.enter_async_context(leased)
             server = await starting.enter_async_context(LeanServer.running(self._toolchain, self._limits))
             searches = await starting.enter_async_context(self._recipe.searches(self._toolchain))
-            awake = AwakeLean(server, searches, self._open_gate, max(1, self._workers - 1))
+            awake = AwakeLean(server, searches, max(1, self._workers - 1), self._on_rest)
             starting.push_async_callback(awake.close)
             self._held = starting.pop_all()
         self._on_lean(LeanState.RUNS)

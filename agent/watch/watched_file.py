@@ -6,19 +6,17 @@ from dataclasses import dataclass, field, replace
 from functools import cached_property
 from pathlib import Path
 
-from tools.lean.acceptance.verdict import Baseline, ProofStatus, Verdict
-
 from agent.prover.keeper import Judged
 from agent.prover.outcome import Found, Open
 from agent.prover.report import HoleReport
 from agent.prover.targets import Place
 from agent.watch.wanted import identities
 from tools.errors import ExitCode, QedError
-from tools.lean.acceptance.gate import AcceptanceGate
-from tools.lean.acceptance.writing import FilledHole, write_accepted
+from tools.lean.acceptance.proof_file import ProofFile
+from tools.lean.acceptance.verdict import ProofStatus
+from tools.lean.acceptance.writing import JudgedProof
 from tools.lean.claim import claim_soon
 from tools.lean.document import Document, Hole
-from tools.lean.toolchain import Toolchain
 from tools.lean.writeback import FileSnapshot
 
 _MAX_CANDIDATES = 2
@@ -55,13 +53,16 @@ class WatchedFile:
     `wrote` is told the digest of what is written here, so that it is not taken for somebody's save.
     """
 
-    path: Path
-    toolchain: Toolchain
+    file: ProofFile
     version: Version
     wrote: Callable[[Path, str], None]
-    _baseline: Baseline | None = None
-    _judged: "dict[tuple[str, str], _Judgement]" = field(default_factory=dict[tuple[str, str], "_Judgement"])
+    _judged: dict[tuple[str, str], JudgedProof] = field(default_factory=dict[tuple[str, str], JudgedProof])
     _judging: asyncio.Lock = field(default_factory=asyncio.Lock)
+
+    @property
+    def path(self) -> Path:
+        """The file."""
+        return self.file.path
 
     def saved(self, version: Version) -> None:
         """The file was saved by somebody. What failed before and is as it was fails still."""
@@ -83,69 +84,46 @@ class WatchedFile:
         self.version = replace(version, failing=names)
         return {key: hole for key, hole in self.version.holes.items() if key not in before}
 
-    async def prepare(self, gate: AcceptanceGate) -> None:
+    async def prepare(self) -> None:
         """Has Lean look at the present version as it is, which every check begins with, and starts what comes next.
 
         Raises `QedError` where Lean cannot; the check would say so, too.
         """
         async with self._judging:
-            await self._baseline_of(gate, self.version.snapshot.text)
-            gate.prewarm()
+            self.file.take(self.version.snapshot)
+            await self.file.baseline()
+            self.file.prewarm()
 
-    async def judge(self, gate: AcceptanceGate, key: str, proof: str, *, write: bool) -> Judged:
+    async def judge(self, key: str, proof: str, *, write: bool) -> Judged:
         """What the acceptance check says to a proof in the present version; with `write` it is written if accepted.
 
         A save that comes meanwhile has the proof judged once more. Raises `ObsoleteError` where the hole went with it,
         `QedError` where the file cannot be written, is not the one on the disk, or stays claimed by somebody else.
         """
         async with self._judging:
-            judged = await self._present(gate, key, proof)
+            judged = await self._present(key, proof)
             while write and judged.verdict.status is ProofStatus.PROVED:
                 async with claim_soon(self.path, _CLAIM_SECONDS):
-                    if judged.version is self.version.snapshot:
+                    if judged.snapshot is self.version.snapshot:
                         self._write(judged)
                         break
-                judged = await self._present(gate, key, proof)  # it was saved while others had the file
+                judged = await self._present(key, proof)  # it was saved while others had the file
             return Judged(judged.filled.fill, judged.verdict)
 
-    async def _present(self, gate: AcceptanceGate, key: str, proof: str) -> "_Judgement":
-        while (judged := self._judged.get((key, proof))) is None or judged.version is not self.version.snapshot:
-            judged = self._judged[key, proof] = await self._judge(gate, key, proof)
+    async def _present(self, key: str, proof: str) -> JudgedProof:
+        while (judged := self._judged.get((key, proof))) is None or judged.snapshot is not self.version.snapshot:
+            self.file.take(self.version.snapshot)
+            hole = self.version.holes.get(key)
+            if hole is None:
+                raise ObsoleteError("the hole is not there any more", exit_code=ExitCode.CHANGED_ON_DISK)
+            judged = self._judged[key, proof] = await self.file.judge(hole, proof)
         return judged
 
-    async def _judge(self, gate: AcceptanceGate, key: str, proof: str) -> "_Judgement":
-        version, filled = self.version.snapshot, self._filled(key, proof)
-        baseline = await self._baseline_of(gate, version.text)
-        verdict = await gate.check(baseline, filled.text, [filled.fill])
-        return _Judgement(version, baseline, filled, verdict)
-
-    def _write(self, judged: "_Judgement") -> None:
-        after = judged.version.with_text(judged.filled.text)
-        write_accepted(self.toolchain, judged.version, judged.baseline, judged.filled, judged.verdict)
-        self.wrote(self.path, after.sha256)
-        self.version, self._baseline = Version(after), judged.verdict.baseline
+    def _write(self, judged: JudgedProof) -> None:
+        self.file.write([judged])
+        self.wrote(self.path, self.file.snapshot.sha256)
+        self.version = Version(self.file.snapshot)
         self._judged.clear()
-
-    async def _baseline_of(self, gate: AcceptanceGate, text: str) -> Baseline:
-        if self._baseline is None or self._baseline.text != text:
-            self._baseline = await gate.freeze(text)
-        return self._baseline
-
-    def _filled(self, key: str, proof: str) -> FilledHole:
-        hole = self.version.holes.get(key)
-        if hole is None:
-            raise ObsoleteError("the hole is not there any more", exit_code=ExitCode.CHANGED_ON_DISK)
-        return FilledHole.of(self.version.document, hole, proof)
-
-
-@dataclass(frozen=True, slots=True)
-class _Judgement:
-    """What the acceptance check said to a proof in a version."""
-
-    version: FileSnapshot
-    baseline: Baseline
-    filled: FilledHole
-    verdict: Verdict
 
 
 @dataclass
@@ -157,7 +135,6 @@ class SuggestionKeeper:
     """
 
     file: WatchedFile
-    gate: AcceptanceGate
     key: str
     write: Callable[[], bool]
     on_found: Callable[[str], None]
@@ -180,6 +157,9 @@ class SuggestionKeeper:
         """Nothing is known before Lean has seen the whole file, and that would take longer than most proofs."""
         return None
 
+    def idle(self, is_idle: bool) -> None:
+        """Every proof is judged at once."""
+
     async def submit(
         self,
         place: Place,
@@ -192,9 +172,9 @@ class SuggestionKeeper:
         for proof in found.proofs[:_MAX_CANDIDATES]:
             self.on_found(proof)
             on_check(proof)
-            judged = await self.file.judge(self.gate, self.key, proof, write=False)
+            judged = await self.file.judge(self.key, proof, write=False)
             if judged.verdict.status is ProofStatus.PROVED and self.write():
-                judged = await self.file.judge(self.gate, self.key, proof, write=True)
+                judged = await self.file.judge(self.key, proof, write=True)
                 self.has_written = judged.verdict.status is ProofStatus.PROVED
             if judged.verdict.status is ProofStatus.PROVED:
                 on_accept(judged)

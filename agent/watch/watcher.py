@@ -8,8 +8,6 @@ from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import Any
 
-from tools.lean.acceptance.verdict import ProofStatus
-
 from agent.prover.events import Closed, HoleFinished, Noted, ProverEvent
 from agent.prover.file_jobs import FileJobs
 from agent.prover.hole_job import difficulty
@@ -21,13 +19,12 @@ from agent.watch.ears import WatchEars
 from agent.watch.suggestion import Suggestion, SuggestionKey, Verdict
 from agent.watch.warm_lean import AwakeLean, WarmLean
 from agent.watch.watched_file import ObsoleteError, SuggestionKeeper, Version, WatchedFile
-from tools.environment.guards import screen_fill
 from tools.environment.opening import ENVIRONMENTS, Site
 from tools.errors import ExitCode, QedError
-from tools.lean.acceptance.gate import AcceptanceGate
+from tools.lean.acceptance.proof_file import AcceptanceSettings, ProofFile
+from tools.lean.acceptance.verdict import ProofStatus
 from tools.lean.artifacts import artifacts_of
 from tools.lean.document import Hole
-from tools.lean.messages import Message
 from tools.lean.project_files import project_files
 from tools.lean.toolchain import Toolchain, require_imports
 from tools.lean.writeback import FileSnapshot
@@ -85,9 +82,9 @@ class Watcher:
             self.toolchain,
             prove.limits,
             prove.recipe,
-            self._gate,
             workers=prove.jobs + 1,
             idle_seconds=self.options.idle_seconds,
+            on_rest=self._rest,
             on_lean=self.ears.on_lean,
         )
 
@@ -115,8 +112,8 @@ class Watcher:
             return
         path, name = key
         try:
-            async with self.lean.awake() as lean:
-                judged = await self._files[path].judge(lean.gate(path), name, suggestion.proof, write=True)
+            async with self.lean.awake():
+                judged = await self._files[path].judge(name, suggestion.proof, write=True)
         except ObsoleteError:
             return  # it was written meanwhile, or the save is just being taken notice of
         except QedError as error:
@@ -143,7 +140,9 @@ class Watcher:
                     self._spawn(self._look_for_failures(self._files[path]))
 
     def _watched(self, path: Path, version: Version) -> WatchedFile:
-        return WatchedFile(path, self.toolchain, version, self._changes.wrote)
+        prove = self.options.prove
+        file = ProofFile(version.snapshot, self.toolchain, AcceptanceSettings(prove.allowed_axioms, prove.limits))
+        return WatchedFile(file, version, self._changes.wrote)
 
     async def _look_for_failures(self, file: WatchedFile) -> None:
         """Asks Lean which proofs of a file fail, and works on those that did not before.
@@ -202,8 +201,10 @@ class Watcher:
         self._spawn(self._look_for_failures(known))
 
     async def _gone(self, path: Path) -> None:
-        self._files.pop(path, None)
+        gone = self._files.pop(path, None)
         self._give_up(path, keep={})
+        if gone is not None:
+            await gone.file.close()
 
     def _give_up(self, path: Path, keep: Mapping[str, Hole]) -> None:
         """Ends the work on holes of a file that are gone or ask for something else, and drops what was found."""
@@ -270,7 +271,7 @@ class Watcher:
         self._spawn(self._prepared(file))
         site = Site(path, options.max_heartbeats, artifacts_of(self.toolchain, document.text), self.ears.on_note)
         environments = await ENVIRONMENTS[options.environment](site, document)
-        keeper = SuggestionKeeper(file, lean.gate(path), name, self.ears.write, found)
+        keeper = SuggestionKeeper(file, name, self.ears.write, found)
         desks, processors = lean.desks(path), lean.processors
         jobs = FileJobs(path, options, keeper, environments, desks, lean.searches, show, processors)
         await jobs.run([Place(0)], 1)
@@ -280,8 +281,8 @@ class Watcher:
         if not self.lean.is_awake:
             return  # whatever it was for is over
         with contextlib.suppress(QedError):  # whoever judges is told
-            async with self.lean.awake() as lean:
-                await file.prepare(lean.gate(file.path))
+            async with self.lean.awake():
+                await file.prepare()
 
     def _finished(self, key: SuggestionKey, report: HoleReport, keeper: SuggestionKeeper) -> None:
         verdict = _VERDICTS.get(report.status, Verdict.OPEN)
@@ -311,20 +312,10 @@ class Watcher:
 
     # -- Lean
 
-    def _gate(self, path: Path) -> AcceptanceGate:
-        def is_artifact(message: Message) -> bool:
-            text = self._files[path].version.snapshot.text if path in self._files else ""
-            return artifacts_of(self.toolchain, text)(message)
-
-        prove = self.options.prove
-        return AcceptanceGate(
-            self.toolchain,
-            path.absolute(),
-            screen=screen_fill,
-            is_artifact=is_artifact,
-            allowed_axioms=prove.allowed_axioms,
-            limits=prove.limits,
-        )
+    async def _rest(self) -> None:
+        """Ends what was started for the next check of each file."""
+        for file in list(self._files.values()):
+            await file.file.close()
 
     def _spawn(self, work: Coroutine[Any, Any, None]) -> None:
         task = asyncio.create_task(work)
@@ -337,6 +328,7 @@ class Watcher:
             task.cancel()
         await asyncio.gather(*tasks, return_exceptions=True)
         await self.lean.close()
+        await self._rest()
 
 
 def _unwritten(error: QedError) -> Verdict:

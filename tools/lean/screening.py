@@ -37,6 +37,7 @@ from tools.lean.screening_rules import (
 )
 from tools.lean.text import Span
 from tools.lean.tokens import COMMENTS, KEYWORDS, Token, TokenKind, tokenize
+from tools.lean.toolchain import Toolchain, ToolchainKind
 
 MAX_LENGTH = 100_000
 """The longest candidate, in characters."""
@@ -81,6 +82,11 @@ class ScreeningPolicy:
     def strict(cls) -> "ScreeningPolicy":
         """The policy for a toolchain that cannot say which axioms a proof rests on."""
         return cls(is_strict=True)
+
+    @classmethod
+    def of(cls, toolchain: Toolchain) -> "ScreeningPolicy":
+        """The policy for a toolchain: the embedded Lean does not answer `#print axioms`."""
+        return cls(is_strict=toolchain.kind is ToolchainKind.EMBEDDED)
 
 
 def screen(

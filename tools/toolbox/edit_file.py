@@ -8,17 +8,18 @@ from pydantic import Field
 
 from tools.errors import ExitCode, QedError
 from tools.lean.acceptance.axioms import outside
+from tools.lean.acceptance.proof_file import ProofFile
 from tools.lean.acceptance.verdict import Baseline
 from tools.lean.command_screening import screen_commands
 from tools.lean.diff import unified_diff
 from tools.lean.document import Document
 from tools.lean.toolchain import require_imports
-from tools.lean.writeback import FileSnapshot, write
+from tools.lean.writeback import FileSnapshot
 from tools.toolbox.messages import describe_message
 from tools.toolbox.statements import StatementChange, changed_commands, changed_statements, new_proofs
 from tools.toolbox.tool import Arguments, Permission, Proposal, Tool, ToolContext, ToolResult, ToolVerdict
 from tools.toolbox.trimming import fit
-from tools.toolbox.workspace import FileJudge, LeanFile, Workspace
+from tools.toolbox.workspace import LeanFile, Workspace
 
 _ADVICE = "Write sorry in the place of the proof, and fill it with write_proof."
 
@@ -62,7 +63,7 @@ class EditFileTool(Tool[EditFileArguments]):
 
     async def run(self, arguments: EditFileArguments, context: ToolContext) -> ToolResult:
         """Screens, elaborates, asks, writes, in this order. Raises `QedError`."""
-        async with self._workspace.writing(arguments.file) as (file, judge):
+        async with self._workspace.writing(arguments.file) as (file, proofs):
             place: dict[str, Any] = {"path": str(file.path)}
             after = file.snapshot.with_text(_replaced(file, arguments))
             document = Document.parse(after.text)
@@ -71,7 +72,7 @@ class EditFileTool(Tool[EditFileArguments]):
                 return ToolResult(ToolVerdict.NOT_ALLOWED, text, {**place, "reasons": refused})
             require_imports(self._workspace.toolchain, file.path, [each.name for each in document.header.imports])
             context.report("checking the file")
-            edit, problems = await self._elaborated(file, judge, after, document)
+            edit, problems = await self._elaborated(file, proofs, after, document)
             if problems:
                 data = {**place, "reasons": problems}
                 return ToolResult(ToolVerdict.LEAN_REFUSED, fit([*problems, "Nothing is written."], []), data)
@@ -79,8 +80,7 @@ class EditFileTool(Tool[EditFileArguments]):
             if not decision.allowed:
                 why = f": {decision.reason}" if decision.reason else ""
                 return ToolResult(ToolVerdict.NOT_ALLOWED, f"The edit was not allowed{why}", place)
-            write(file.snapshot, after.text, declarations=edit.names)
-            judge.now(edit.baseline)
+            proofs.write_edit(after, edit.baseline, edit.names)
             return _written(edit, place)
 
     def _screened(self, old: Document, new: Document) -> list[str]:
@@ -89,13 +89,11 @@ class EditFileTool(Tool[EditFileArguments]):
         return [violation.message for violation in screen_commands(changed, policy=self._workspace.policy)]
 
     async def _elaborated(
-        self, file: LeanFile, judge: FileJudge, after: FileSnapshot, document: Document
+        self, file: LeanFile, proof_file: ProofFile, after: FileSnapshot, document: Document
     ) -> tuple[_Edit, list[str]]:
         """What the edit comes to in Lean, and what speaks against it."""
-        before = await judge.baseline(file.snapshot.text)
-        judge.text = f"{file.snapshot.text}\n{after.text}"
         proofs = new_proofs(file.document, document)
-        baseline = await judge.gate.freeze(after.text, proofs)
+        before, baseline = await proof_file.judge_edit(after, proofs)
         problems = self._new_errors(before, baseline) or self._axioms(baseline, proofs)
         statements = changed_statements(file.document, document, before.observation.types, baseline.observation.types)
         return _Edit(file, after, baseline, statements, _names(file.document, document)), problems

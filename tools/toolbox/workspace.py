@@ -9,21 +9,19 @@ from pathlib import Path
 from typing import Any, Literal
 
 from tools.environment.desk import scratch_path
-from tools.environment.guards import screen_fill
 from tools.environment.names import DEFAULT_ENVIRONMENT, EnvironmentName
 from tools.environment.opening import ENVIRONMENTS, Site
 from tools.environment.protocol import ProofEnvironment
 from tools.errors import ExitCode, QedError
 from tools.lean.acceptance.axioms import STANDARD_AXIOMS
-from tools.lean.acceptance.gate import AcceptanceGate
-from tools.lean.acceptance.verdict import Baseline
+from tools.lean.acceptance.proof_file import AcceptanceSettings, ProofFile
 from tools.lean.artifacts import IsArtifact, artifacts_of
 from tools.lean.claim import claim
 from tools.lean.document import Document, Hole
 from tools.lean.embedded.package import Progress
 from tools.lean.lean_document import LeanDocument
 from tools.lean.machine import MachineLimits, lease_workers
-from tools.lean.messages import Elaboration, Message
+from tools.lean.messages import Elaboration
 from tools.lean.project_files import project_files
 from tools.lean.screening import ScreeningPolicy
 from tools.lean.server import LeanServer
@@ -42,40 +40,6 @@ _READABLE = frozenset({".lean", ".md", ".tex", ".txt", ".toml"})
 _MAX_DOCUMENTS = 4
 
 LeanNews = Literal["waiting", "running", "died"]
-
-
-class FileJudge:
-    """The acceptance check of one file, with what Lean said about its last version.
-
-    `text` is what decides whether an error is the file's own or one that only the embedded Lean shows.
-    """
-
-    def __init__(self, workspace: "Workspace", path: Path) -> None:
-        self.text = ""
-        self._workspace = workspace
-        self.lock = asyncio.Lock()
-        self.gate = AcceptanceGate(
-            workspace.toolchain,
-            path,
-            screen=screen_fill,
-            is_artifact=self._is_artifact,
-            allowed_axioms=workspace.allowed_axioms,
-            limits=workspace.limits,
-        )
-        self._baseline: Baseline | None = None
-
-    def _is_artifact(self, message: Message) -> bool:
-        return self._workspace.is_artifact(self.text)(message)
-
-    async def baseline(self, text: str) -> Baseline:
-        """The file as it is, elaborated afresh unless it was just now. Raises `QedError`."""
-        if self._baseline is None or self._baseline.text != text:
-            self._baseline = await self.gate.freeze(text)
-        return self._baseline
-
-    def now(self, baseline: Baseline) -> None:
-        """The file was written: this is what Lean said about the new text."""
-        self._baseline = baseline
 
 
 @dataclass(frozen=True)
@@ -128,7 +92,7 @@ class Workspace:
         self._documents: OpenDocuments | None = None
         self._scorer: AsyncProgressScorer | None = None
         self._searches: Searches | None = None
-        self._judges: dict[Path, FileJudge] = {}
+        self._proof_files: dict[Path, tuple[ProofFile, asyncio.Lock]] = {}
         self._resources = contextlib.AsyncExitStack()
         self.on_lean: Callable[[LeanNews], None] = lambda _: None
         """Told when Lean waits for other runs of qed, has started, or has died (it is started again when needed)."""
@@ -146,8 +110,8 @@ class Workspace:
 
     @property
     def policy(self) -> ScreeningPolicy:
-        """How strictly texts are screened: more so where Lean cannot say which axioms a proof rests on."""
-        return ScreeningPolicy.strict() if self._is_embedded else ScreeningPolicy()
+        """How strictly texts are screened."""
+        return ScreeningPolicy.of(self.toolchain)
 
     @property
     def _is_embedded(self) -> bool:
@@ -329,30 +293,32 @@ class Workspace:
     # -- writing
 
     @contextlib.asynccontextmanager
-    async def writing(self, name: str) -> AsyncGenerator[tuple[LeanFile, FileJudge]]:
-        """A file that is to be written, claimed for this task, with its acceptance check.
+    async def writing(self, name: str) -> AsyncGenerator[tuple[LeanFile, ProofFile]]:
+        """A file that is to be written, claimed for this task, with the one way in which proofs get into it.
 
         Raises `QedError`: the file may not be written, or another qed works on it.
         """
         path = self.resolve(name)
         if _is_hidden(path.relative_to(self.root)):
             raise QedError(f"{name} belongs to a package: tools do not write it", exit_code=ExitCode.NOT_ALLOWED)
-        judge = self._judges.get(path)
-        if judge is None:
-            judge = self._judges[path] = FileJudge(self, path)
-        async with judge.lock:
+        snapshot = FileSnapshot.read(path)
+        if path not in self._proof_files:
+            settings = AcceptanceSettings(self.allowed_axioms, self.limits)
+            self._proof_files[path] = ProofFile(snapshot, self.toolchain, settings), asyncio.Lock()
+        proofs, lock = self._proof_files[path]
+        async with lock:
             with claim(path):  # other processes
                 file = self.read(name)
                 check_writable(file.snapshot)
                 await self._require_imports(file)
-                judge.text = file.snapshot.text
-                yield file, judge
+                proofs.take(file.snapshot)
+                yield file, proofs
 
     async def close(self) -> None:
         """Ends Lean and everything that belongs to it."""
-        judges, self._judges = list(self._judges.values()), {}
-        for judge in judges:
-            await judge.gate.close()
+        files, self._proof_files = list(self._proof_files.values()), {}
+        for proofs, _ in files:
+            await proofs.close()
         self._documents = self._scorer = self._searches = None
         await self._resources.aclose()
 

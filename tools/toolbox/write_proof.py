@@ -4,10 +4,11 @@ from typing import Any, ClassVar
 
 from pydantic import Field
 
-from tools.environment.guards import screen_fill
 from tools.errors import ExitCode, QedError
-from tools.lean.acceptance.verdict import Baseline, ProofStatus, Verdict
-from tools.lean.acceptance.writing import FilledHole, write_accepted
+from tools.lean.acceptance.proof_file import ProofFile
+from tools.lean.acceptance.screening import screen_fill
+from tools.lean.acceptance.verdict import ProofStatus, Verdict
+from tools.lean.acceptance.writing import FilledHole, JudgedProof
 from tools.lean.diff import unified_diff
 from tools.lean.document import Hole
 from tools.search.prove import asks_for_data
@@ -23,7 +24,7 @@ from tools.toolbox.tool import (
     ToolVerdict,
 )
 from tools.toolbox.trimming import fit
-from tools.toolbox.workspace import FileJudge, LeanFile, Workspace
+from tools.toolbox.workspace import LeanFile, Workspace
 
 # Whatever they are filled with, they claim no more than their statement says.
 _PROPOSITIONS = frozenset({"theorem", "lemma"})
@@ -53,7 +54,7 @@ class WriteProofTool(Tool[WriteProofArguments]):
 
     async def run(self, arguments: WriteProofArguments, context: ToolContext) -> ToolResult:
         """Screens, checks, asks, writes, in this order. Raises `QedError`."""
-        async with self._workspace.writing(arguments.file) as (file, judge):
+        async with self._workspace.writing(arguments.file) as (file, proofs):
             hole = find_hole(file.document, arguments)
             place = {"path": str(file.path), "declaration": hole.declaration, "hole": hole.index + 1}
             filled = FilledHole.of(file.document, hole, arguments.proof)
@@ -62,9 +63,9 @@ class WriteProofTool(Tool[WriteProofArguments]):
                 return ToolResult(ToolVerdict.NOT_ALLOWED, text, {**place, "reasons": refused})
             await self._require_proposition(file, hole)
             context.report("checking the proof")
-            judge.gate.prewarm()
-            baseline = await judge.baseline(file.snapshot.text)
-            verdict = await judge.gate.check(baseline, filled.text, [filled.fill])
+            proofs.prewarm()
+            judged = await proofs.judge(hole, arguments.proof)
+            verdict = judged.verdict
             if verdict.status is not ProofStatus.PROVED:
                 return _rejected(hole, verdict, place)
             decision = await context.approve(_proposal(file, filled))
@@ -72,10 +73,10 @@ class WriteProofTool(Tool[WriteProofArguments]):
                 why = f": {decision.reason}" if decision.reason else ""
                 text = f"Lean accepts the proof of {describe_hole(hole)}, but writing it was not allowed{why}"
                 return ToolResult(ToolVerdict.NOT_ALLOWED, text, place)
-            return self._write(file, judge, baseline, filled, verdict, context)
+            return self._write(file, proofs, judged, context)
 
     def _refusals(self, proof: str, filled: FilledHole) -> list[str]:
-        refused = list(screen_fill(filled.fill, self._workspace.policy.is_strict)) if proof.strip() else ["no proof"]
+        refused = list(screen_fill(filled.fill, self._workspace.policy)) if proof.strip() else ["no proof"]
         if "```" in proof:
             refused.append("leave out the fences (```)")
         if searching := unresolved(proof):
@@ -97,18 +98,15 @@ class WriteProofTool(Tool[WriteProofArguments]):
     def _write(
         self,
         file: LeanFile,
-        judge: FileJudge,
-        baseline: Baseline,
-        filled: FilledHole,
-        verdict: Verdict,
+        proofs: ProofFile,
+        judged: JudgedProof,
         context: ToolContext,
     ) -> ToolResult:
-        receipt = write_accepted(self._workspace.toolchain, file.snapshot, baseline, filled, verdict)
+        filled, verdict = judged.filled, judged.verdict
+        (receipt,) = proofs.write([judged])
         proof = filled.fill.text.strip().replace("\r\n", "\n")
         axioms = verdict.axioms or ()
         context.accepted(AcceptedProof(file.path, filled.hole.declaration, proof, axioms))
-        if verdict.baseline is not None:
-            judge.now(verdict.baseline)
         left = "" if verdict.declaration_complete else " Other holes of this declaration are still open."
         rests = f"It rests on {', '.join(axioms)}." if axioms else "It rests on no axioms."
         text = f"Lean accepted the proof of {describe_hole(filled.hole)}, and it is written. {rests}{left}"

@@ -13,7 +13,7 @@ from tools.lean.acceptance.checked_text import CheckedText
 from tools.lean.acceptance.observation import enclosing
 from tools.lean.document import Declaration
 from tools.lean.lean_document import Symbol
-from tools.lean.olean.module import AXIOM, CompiledModule
+from tools.lean.olean.module import CompiledModule
 from tools.lean.olean.names import Name, dotted, split_private
 from tools.lean.text import Span
 from tools.lean.tokens import name_components
@@ -168,6 +168,3 @@ def _axiom_name(name: Name) -> str:
 def axioms_among(constants: Iterable[Name], axioms: frozenset[Name]) -> Mapping[Name, Collection[Name]]:
     """Imported constants that are axioms, each resting on itself."""
     return {name: (name,) for name in constants if name in axioms}
-
-
-__all__ = ["AXIOM", "CompiledFile", "DeclaredConstant", "OpenPlace", "axioms_among"]

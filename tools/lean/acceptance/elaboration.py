@@ -16,7 +16,8 @@ from tools.lean.acceptance.imports import ImportedAxioms, imported_axioms
 from tools.lean.acceptance.observation import Observation, Observer, Question
 from tools.lean.acceptance.probe import NoAnswerError
 from tools.lean.artifacts import IsArtifact
-from tools.lean.batch.process import BatchLean, BatchResult, BatchStatus, BatchUnavailableError
+from tools.lean.batch.native import BatchUnavailableError
+from tools.lean.batch.process import BatchLean, BatchResult, BatchStatus
 from tools.lean.document import Document
 from tools.lean.machine import MachineLimits
 from tools.lean.messages import Message

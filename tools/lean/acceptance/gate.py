@@ -7,7 +7,7 @@ judged together: that is one elaboration. What Lean does not answer is inconclus
 """
 
 import time
-from collections.abc import Callable, Collection, Sequence
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass, field, replace
 from pathlib import Path
 
@@ -18,17 +18,16 @@ from tools.lean.acceptance.elaboration import Elaborator
 from tools.lean.acceptance.judgement import Judgement
 from tools.lean.acceptance.observation import Observation, count_sorries, open_declarations
 from tools.lean.acceptance.probe import NoAnswerError
+from tools.lean.acceptance.screening import Screener
 from tools.lean.acceptance.verdict import Baseline, ProofStatus, Verdict
 from tools.lean.artifacts import IsArtifact
 from tools.lean.document import Document
 from tools.lean.machine import MachineLimits
 from tools.lean.messages import Message
-from tools.lean.toolchain import Toolchain, ToolchainKind
+from tools.lean.screening import ScreeningPolicy
+from tools.lean.toolchain import Toolchain
 
 DEFAULT_SECONDS = 300.0
-
-# Says why a fill must not reach Lean (nothing: it may); `strict` where Lean cannot say which axioms were used.
-Screener = Callable[[Fill, bool], Sequence[str]]
 
 
 class AcceptanceGate:
@@ -46,17 +45,13 @@ class AcceptanceGate:
         limits: MachineLimits | None = None,
     ) -> None:
         """`timeout` is in seconds for one elaboration of the file; `is_artifact` tells errors of the toolchain only."""
-        self._toolchain = toolchain
+        self.policy = ScreeningPolicy.of(toolchain)
+        """How strictly proofs are screened."""
         self._path = path
         self._screen = screen
         self._is_artifact = is_artifact or _never
         self._allowed = tuple(allowed_axioms)
         self._elaborator = Elaborator(toolchain, path, self._is_artifact, limits or MachineLimits.default(), timeout)
-
-    @property
-    def is_strict(self) -> bool:
-        """Whether the screening is strict: Lean cannot be asked for axioms the usual way."""
-        return self._toolchain.kind is ToolchainKind.EMBEDDED
 
     @property
     def is_artifact(self) -> IsArtifact:
@@ -146,7 +141,7 @@ class AcceptanceGate:
 
     def _refuse(self, baseline: Baseline, fills: Sequence[Fill], new_text: str) -> Verdict | None:
         """What can be judged without Lean: nothing that is refused here reaches it."""
-        found = [reason for fill in fills for reason in self._screen(fill, self.is_strict)]
+        found = [reason for fill in fills for reason in self._screen(fill, self.policy)]
         found += ["the proof says `sorry`" for fill in fills if count_sorries(fill.text)]
         if not fills or apply_fills(baseline.text, fills)[0] != new_text:
             found.append("the text outside the hole is not the same")

@@ -5,12 +5,12 @@ was there before what it said without them. From then on that file is the one th
 """
 
 from collections.abc import Sequence
-from dataclasses import dataclass, replace
+from dataclasses import replace
 
 from tools.errors import QedError
 from tools.lean.acceptance.gate import AcceptanceGate
 from tools.lean.acceptance.verdict import Baseline, ProofStatus, Verdict
-from tools.lean.acceptance.writing import FilledHole
+from tools.lean.acceptance.writing import FilledHole, JudgedProof
 from tools.lean.document import Hole
 from tools.lean.helper_lemmas import HelperLemma
 from tools.lean.insertion import Insertion, no_place
@@ -18,38 +18,29 @@ from tools.lean.insertion import Insertion, no_place
 CHECK = "of the rest of the file Lean says the same with the helper lemmas as without"
 
 
-@dataclass(frozen=True, slots=True)
-class Judgement:
-    """What the check said, the proofs as they would stand in the file, and the file in which they were filled."""
-
-    filled: FilledHole
-    verdict: Verdict
-    baseline: Baseline
-
-
 async def check_with_lemmas(
     gate: AcceptanceGate, baseline: Baseline, hole: Hole, proof: str, lemmas: Sequence[HelperLemma]
-) -> Judgement:
+) -> JudgedProof:
     """Judges the proof of a hole of `baseline` together with lemmas, each with its proof, above its declaration.
 
     Raises `QedError` only when Lean cannot be run at all.
     """
     document = baseline.observation.document
-    refusals = [no_place(document, hole), *(why for lemma in lemmas for why in _refusals(lemma, gate.is_strict))]
+    refusals = [no_place(document, hole), *(why for lemma in lemmas for why in _refusals(lemma, gate.policy.is_strict))]
     insertion = Insertion.above(document, document.declaration_of(hole), lemmas)
     if found := [*filter(None, refusals), *insertion.problems()]:
-        return Judgement(FilledHole.of(document, hole, proof), _refused(found), baseline)
+        return JudgedProof(FilledHole.of(document, hole, proof), _refused(found), baseline)
     filled = _filled(insertion, hole, proof)
     named = frozenset(insertion.moved_index(index) for index in baseline.observation.named)
     try:
         with_lemmas = await gate.freeze(insertion.after.text, named)
     except QedError as error:
-        return Judgement(filled, Verdict(ProofStatus.INCONCLUSIVE, (error.message,)), baseline)
+        return JudgedProof(filled, Verdict(ProofStatus.INCONCLUSIVE, (error.message,)), baseline)
     found = insertion.differences(baseline.observation, with_lemmas.observation, gate.is_artifact)
     verdict = _refused(found) if found else await gate.check(with_lemmas, filled.text, filled.fills)
     if verdict.status is ProofStatus.PROVED:
         verdict = replace(verdict, checks=(CHECK, *verdict.checks))
-    return Judgement(filled, verdict, with_lemmas)
+    return JudgedProof(filled, verdict, with_lemmas)
 
 
 def _refusals(lemma: HelperLemma, strict: bool) -> list[str]:

@@ -1,16 +1,17 @@
-"""From a proof to the file: the proof laid out in its hole, and after acceptance written down with a receipt."""
+"""From a proof to the file: the proof laid out in its hole, what was said about it, and its receipt."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import UTC, datetime
+from datetime import datetime
 
 from tools.lean.acceptance.comparison import Fill, apply_fills
-from tools.lean.acceptance.receipt import LemmaNote, Receipt, ReceiptBook, ToolchainNote
+from tools.lean.acceptance.receipt import LemmaNote, Receipt, ToolchainNote
 from tools.lean.acceptance.verdict import Baseline, Verdict
 from tools.lean.document import Document, Hole, HoleKind
 from tools.lean.layout import replace_hole
-from tools.lean.toolchain import Toolchain, ToolchainKind
-from tools.lean.writeback import FileSnapshot, digest, write
+from tools.lean.screening import ScreeningPolicy
+from tools.lean.toolchain import Toolchain
+from tools.lean.writeback import FileSnapshot, digest
 
 
 @dataclass(frozen=True, slots=True)
@@ -43,44 +44,45 @@ class FilledHole:
         return [*(each.fill for each in self.lemmas), self.fill]
 
 
-def write_accepted(
-    toolchain: Toolchain,
-    snapshot: FileSnapshot,
-    baseline: Baseline,
-    filled: FilledHole,
-    verdict: Verdict,
-    *,
-    recheck: str = "not asked",
-) -> Receipt:
-    """Writes an accepted proof over the file that was read, through the journal, and keeps its receipt.
+@dataclass(frozen=True, slots=True)
+class JudgedProof:
+    """What the acceptance check said about a proof, and the proof as it would stand in the file.
 
     `baseline` is the text in which the holes were filled; with helper lemmas it has their statements already.
-    Raises `QedError` as `write` does; the file is then as it was.
+    `snapshot` is the file that it was judged for.
     """
-    write(snapshot, filled.text, declarations=verdict.declarations)
-    receipt = _receipt(toolchain, snapshot, baseline, filled, verdict, recheck)
-    ReceiptBook().add(receipt)
-    return receipt
+
+    filled: FilledHole
+    verdict: Verdict
+    baseline: Baseline
+    snapshot: FileSnapshot | None = None
 
 
-def _receipt(
-    toolchain: Toolchain, snapshot: FileSnapshot, baseline: Baseline, filled: FilledHole, verdict: Verdict, recheck: str
+def receipt_of(
+    toolchain: Toolchain,
+    policy: ScreeningPolicy,
+    judged: JudgedProof,
+    after: FileSnapshot,
+    time: datetime,
+    recheck: str,
 ) -> Receipt:
-    hole = filled.hole
+    """The receipt of a proof that was written; `after` is the file then, `recheck` what a checker has said."""
+    filled, verdict, baseline = judged.filled, judged.verdict, judged.baseline
+    assert judged.snapshot is not None  # of what is written
     return Receipt(
-        time=datetime.now(UTC),
-        file=snapshot.real_path,
-        declaration=hole.declaration,
-        statement_sha256=baseline.statement_sha256(baseline.declaration_of(hole.span)),
+        time=time,
+        file=judged.snapshot.real_path,
+        declaration=filled.hole.declaration,
+        statement_sha256=baseline.statement_sha256(baseline.declaration_of(filled.hole.span)),
         proof_sha256=digest(filled.fill.text.encode()),
         lemmas=tuple(_lemma_note(baseline, each) for each in filled.lemmas),
-        file_sha256_before=snapshot.sha256,
-        file_sha256_after=snapshot.with_text(filled.text).sha256,
+        file_sha256_before=judged.snapshot.sha256,
+        file_sha256_after=after.sha256,
         toolchain=ToolchainNote(kind=toolchain.kind.value, name=toolchain.describe(), version=toolchain.version),
         axioms=verdict.axioms,
         axioms_how=verdict.axioms_how.value,
         imports_how=verdict.imports_how,
-        screening="strict" if toolchain.kind is ToolchainKind.EMBEDDED else "standard",
+        screening="strict" if policy.is_strict else "standard",
         checks=verdict.checks,
         recheck=recheck,
         seconds=verdict.seconds,

@@ -14,6 +14,7 @@ from pathlib import Path
 from typing import Final
 
 from tools.lean.batch.messages import parse_json_messages
+from tools.lean.batch.native import native_command
 from tools.lean.machine import MachineLimits, kill_tree, processes_below, resident_bytes
 from tools.lean.messages import Message
 from tools.lean.olean.format import OleanError
@@ -27,17 +28,6 @@ _THREADS: Final = 4
 _GUARD_SECONDS: Final = 0.3
 _MAX_OUTPUT_BYTES: Final = 64 << 20
 _TAIL_LINES: Final = 20
-
-
-class BatchUnavailableError(Exception):
-    """This toolchain cannot elaborate this file in a batch run; the message says why.
-
-    `stale_imports`: the project has to be built first.
-    """
-
-    def __init__(self, reason: str, *, stale_imports: bool = False) -> None:
-        super().__init__(reason)
-        self.stale_imports = stale_imports
 
 
 class BatchStatus(Enum):
@@ -60,16 +50,6 @@ class BatchResult:
     has_failed: bool = False
     module: CompiledModule | None = None
     problem: str = ""
-
-
-@dataclass(frozen=True, slots=True)
-class BatchCommand:
-    """How `lean` is run on a text: the command, where, in which environment, and where the `.olean` will lie."""
-
-    argv: tuple[str, ...]
-    cwd: Path
-    env: Mapping[str, str]
-    olean: Path
 
 
 class BatchLean:
@@ -129,34 +109,33 @@ class BatchLean:
         waiting, self._waiting = self._waiting, None
         assert waiting is not None
         request = waiting_lean_request(folder, [f"-j{_THREADS}", "--json", "-o", _OLEAN, _FILE])
-        return await self._finish(await waiting, request, SourceText(text), folder / _OLEAN, timeout)
+        run = _Run(await waiting, request, folder / _OLEAN, _FILE)
+        return await self._finish(run, SourceText(text), timeout)
 
     async def _run_native(self, text: str, folder: Path, timeout: float) -> BatchResult:
-        from tools.lean.batch.native import native_command
-
         command = await native_command(self._toolchain, self._path, text, folder, timeout=timeout)
+        request = command.stdin.read_bytes() if command.stdin is not None else b""
         process = await _start(command.argv, command.cwd, command.env)
-        return await self._finish(process, b"", SourceText(text), command.olean, timeout)
+        return await self._finish(_Run(process, request, command.olean, command.file_name), SourceText(text), timeout)
 
-    async def _finish(
-        self, process: asyncio.subprocess.Process, request: bytes, source: SourceText, olean: Path, timeout: float
-    ) -> BatchResult:
+    async def _finish(self, run: "_Run", source: SourceText, timeout: float) -> BatchResult:
+        process = run.process
         try:
             async with asyncio.timeout(timeout), self._guarded(process.pid) as guard:
-                output, errors = await _communicate(process, request)
+                output, errors = await _communicate(process, run.request)
         except TimeoutError:
             return BatchResult(BatchStatus.TIMED_OUT, problem=f"no end within {timeout:g} s")
         except _TooMuchOutputError:
             return BatchResult(BatchStatus.CRASHED, problem="it wrote more than can be read")
         finally:
             await _end(process)
-        messages, strays = parse_json_messages(output, source)
+        messages, strays = parse_json_messages(output, source, run.file_name)
         status = process.returncode
         if guard.killed or status not in (0, 1):
             how = "it outgrew its memory" if guard.killed else f"exit status {status}"
             tail = [*strays, *errors.decode("utf-8", "replace").splitlines()][-_TAIL_LINES:]
             return BatchResult(BatchStatus.CRASHED, messages, problem="\n".join([how, *tail]))
-        module, problem = _read(olean)
+        module, problem = _read(run.olean)
         return BatchResult(BatchStatus.COMPLETE, messages, status != 0, module, problem)
 
     @contextlib.asynccontextmanager
@@ -167,6 +146,19 @@ class BatchLean:
             yield guard
         finally:
             task.cancel()
+
+
+@dataclass(frozen=True, slots=True)
+class _Run:
+    """A process, what it is given on its standard input, and where its `.olean` will be.
+
+    `file_name` is the file's name in its messages.
+    """
+
+    process: asyncio.subprocess.Process
+    request: bytes
+    olean: Path
+    file_name: str
 
 
 @dataclass

@@ -12,15 +12,15 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from tools.lean.olean.format import Olean
 
-from tests.tools.lean.native_programs import PRELUDE, STARTS, has_native_lean, install, module_setup, starts
-from tools.lean.batch_messages import parse_json_messages
+from tests.tools.lean.batch.native_programs import PRELUDE, STARTS, has_native_lean, install, module_setup, starts
+from tools.lean.batch.messages import parse_json_messages
+from tools.lean.batch.native import BatchCommand, BatchUnavailableError, native_command
 from tools.lean.messages import Message, Severity
-from tools.lean.native_batch import BatchCommand, BatchUnavailableError, native_command
 from tools.lean.server import LeanServer
 from tools.lean.text import SourceText
 from tools.lean.toolchain import Toolchain, ToolchainKind
-from tools.premises.olean import Olean
 
 SECONDS = 120.0  # far more than any of this takes
 TEXT = "prelude\ntheorem t (p : Prop) (h : p) : p := h\n"

@@ -5,7 +5,7 @@ from typing import Any
 
 import pytest
 
-from tools.lean.batch_messages import parse_json_messages
+from tools.lean.batch.messages import parse_json_messages
 from tools.lean.messages import Message, Severity
 from tools.lean.text import Position, SourceText
 
