@@ -190,7 +190,7 @@ def _from_file(
 
 
 def _no_olean_yet(folder: Path) -> Path:
-    """Where the `.olean` will lie; what an earlier run left there is removed, so that it is not taken for the result."""
+    """Where the `.olean` will lie; what an earlier run left there must not be taken for the result, and is removed."""
     for ending in _OLEAN_PARTS:
         (folder / f"module{ending}").unlink(missing_ok=True)
     return folder / f"module{_OLEAN_PARTS[0]}"

@@ -3,12 +3,14 @@
 Lake is a script (`native_programs.py`) whose answers have the shapes of Lake's sources; `test_native_lean.py` has Lean.
 """
 
+import contextlib
 import json
 import os
 from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
+import psutil
 import pytest
 
 from tests.tools.lean.native_programs import module_setup, starts
@@ -187,7 +189,9 @@ async def test_a_lake_that_hangs_is_ended(project: NativeProject) -> None:
     toolchain = project.toolchain({"setup-file": [{"hang": True}]})
     with pytest.raises(BatchUnavailableError, match="has not said within 1 s"):
         await native_command(toolchain, project.root / "A.lean", TEXT, project.folder, timeout=1.0)
-    assert not [each for each in processes_below(os.getpid()) if str(project.programs) in " ".join(each.cmdline())]
+    for process in processes_below(os.getpid()):
+        with contextlib.suppress(psutil.Error):
+            assert str(project.programs) not in " ".join(process.cmdline())
 
 
 @pytest.mark.parametrize("answer", [{"exit": 1, "stderr": "error: lakefile\n"}, {"hang": True}])
