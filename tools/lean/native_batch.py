@@ -198,9 +198,9 @@ def _no_olean_yet(folder: Path) -> Path:
 
 def _parts_of_olean(files: Any) -> tuple[Path, ...]:
     """The files of one import, by their endings: the order, the nesting and what else there is differ by version."""
-    names = [
-        str(name) for entry in files for name in (cast("list[Any]", entry) if isinstance(entry, list) else [entry])
-    ]
+    entries = cast("list[Any]", files) if isinstance(files, list) else []
+    nested = [cast("list[Any]", entry) if isinstance(entry, list) else [entry] for entry in entries]
+    names = [str(name) for part in nested for name in part]
     return tuple(Path(name) for ending in _OLEAN_PARTS for name in names if name.endswith(ending))
 
 
@@ -313,12 +313,10 @@ def _imported_names(header: Header) -> list[str]:
 
 
 def _module_parts(path: Path, roots: Sequence[Path]) -> tuple[str, ...]:
-    """The components of a module's name, by its place below the first of the folders that holds it."""
-    resolved = path.resolve()
-    for root in roots:
-        with contextlib.suppress(ValueError):
-            return resolved.relative_to(root.resolve()).with_suffix("").parts
-    return ()
+    """The components of a module's name, by its place below the folders: below the innermost one that holds it."""
+    resolved, holding = path.resolve(), (root.resolve() for root in roots)
+    names = [resolved.relative_to(root).with_suffix("").parts for root in holding if resolved.is_relative_to(root)]
+    return min(names, key=len, default=())
 
 
 def _key(toolchain: Toolchain) -> _Key:

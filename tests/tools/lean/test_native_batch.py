@@ -98,6 +98,14 @@ async def test_a_new_file_has_the_name_of_its_place(project: NativeProject, name
     assert not (project.root / "B").exists()
 
 
+async def test_the_innermost_source_folder_counts(project: NativeProject) -> None:
+    sources = os.pathsep.join(["./.", "./src", "./.lake/packages/other"])
+    env = {"stdout": f"LEAN_SYSROOT={project.programs}\nLEAN_SRC_PATH={sources}\n"}
+    for name, module in (("src/Lib/New.lean", "Lib.New"), ("Other/New.lean", "Other.New")):
+        await project.command(TEXT, name, {"env": [env]})
+        assert json.loads((project.folder / "setup.json").read_text(encoding="utf-8"))["name"] == module
+
+
 async def test_what_an_earlier_run_left_is_not_taken_for_the_result(project: NativeProject) -> None:
     command = await project.command(TEXT)
     left = [command.olean.with_name(command.olean.name + part) for part in ("", ".server", ".private")]
@@ -229,7 +237,7 @@ async def test_a_lean_without_lake(project: NativeProject) -> None:
     ],
 )
 async def test_the_files_of_an_import_in_any_version(project: NativeProject, named: Sequence[Any]) -> None:
-    answer = {**module_setup("A"), "importArts": {"A.«b c»": named, "D": [["/x/D.olean"]], "E": []}}
+    answer = {**module_setup("A"), "importArts": {"A.«b c»": named, "D": [["/x/D.olean"]], "E": [], "F": None}}
     command = await project.command(TEXT, plan={"setup-file": [says(answer)]})
     parts = tuple(Path(f"/x/A.olean{part}") for part in ("", ".server", ".private"))
-    assert command.imports == {"A.«b c»": parts, "D": (Path("/x/D.olean"),), "E": ()}
+    assert command.imports == {"A.«b c»": parts, "D": (Path("/x/D.olean"),), "E": (), "F": ()}
