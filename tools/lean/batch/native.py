@@ -42,7 +42,7 @@ import os
 import re
 import shutil
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any, Final, cast
 
@@ -56,6 +56,7 @@ _NO_BUILD: Final = 3  # `noBuildCode` of src/lake/Lake/Build/Context.lean
 _UNKNOWN_MODULE: Final = "_unknown"  # Lake's name for a file outside the workspace (#8981)
 _CONFIGURATION: Final = ("lakefile.lean", "lakefile.toml", "lake-manifest.json", "lean-toolchain")
 _VARIABLE: Final = re.compile(r"([A-Za-z_]\w*)=(.*)")
+_OLEAN_PARTS: Final = (".olean", ".olean.server", ".olean.private")
 _SHOWN_LINES: Final = 20
 
 
@@ -78,6 +79,10 @@ class BatchCommand:
     `stdin` is the file whose bytes it reads as standard input (None: nothing). `env` is the whole environment. The
     messages on its standard output are JSON, one a line, and name the file `file_name`. `.olean.server` and
     `.olean.private` lie beside `olean`, if the file is a `module`.
+
+    `imports` are the files of the modules that it imports, directly or not, as far as Lake names them: `.olean`, and
+    `.olean.server` and `.olean.private` where it has them. Others lie below the first folder of `search_path` that has
+    them.
     """
 
     argv: tuple[str, ...]
@@ -86,6 +91,8 @@ class BatchCommand:
     olean: Path
     file_name: str
     stdin: Path | None = None
+    imports: Mapping[str, tuple[Path, ...]] = field(default_factory=dict[str, tuple[Path, ...]])
+    search_path: tuple[Path, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -136,11 +143,20 @@ async def _from_lake(toolchain: Toolchain, path: Path, text: str, folder: Path) 
     if answer["name"] == _UNKNOWN_MODULE:
         parts = _module_parts(path, workspace.sources)
         answer = {**answer, "name": escaped_name(parts)} if parts else answer
-    setup, source, olean = folder / "setup.json", folder / "input.lean", folder / "module.olean"
+    setup, source, olean = folder / "setup.json", folder / "input.lean", _no_olean_yet(folder)
     setup.write_text(json.dumps(answer, ensure_ascii=False), encoding="utf-8")
     _write_exactly(source, text)
     argv = (workspace.lean, "--json", f"--setup={setup}", "-o", str(olean), "--stdin", str(path))
-    return BatchCommand(argv, toolchain.root, workspace.env, olean, str(path), stdin=source)
+    return BatchCommand(
+        argv,
+        toolchain.root,
+        workspace.env,
+        olean,
+        str(path),
+        stdin=source,
+        imports={name: _parts_of_olean(files) for name, files in _object(answer.get("importArts")).items()},
+        search_path=_search_path(toolchain, workspace.env),
+    )
 
 
 def _from_search_paths(
@@ -165,12 +181,33 @@ def _from_file(
     env: Mapping[str, str],
 ) -> BatchCommand:
     """The command for a Lean without `--setup`: the name of the module is that of the file, below a root."""
-    root, olean = folder / "source", folder / "module.olean"
+    root, olean = folder / "source", _no_olean_yet(folder)
     source = root.joinpath(*parts[:-1], f"{parts[-1] if parts else _UNKNOWN_MODULE}.lean")
     source.parent.mkdir(parents=True, exist_ok=True)
     _write_exactly(source, text)
     argv = (*lean, "--json", "-R", str(root), "-o", str(olean), str(source))
-    return BatchCommand(argv, toolchain.root, env, olean, str(source))
+    return BatchCommand(argv, toolchain.root, env, olean, str(source), search_path=_search_path(toolchain, env))
+
+
+def _no_olean_yet(folder: Path) -> Path:
+    """Where the `.olean` will lie; what an earlier run left there must not be taken for the result, and is removed."""
+    for ending in _OLEAN_PARTS:
+        (folder / f"module{ending}").unlink(missing_ok=True)
+    return folder / f"module{_OLEAN_PARTS[0]}"
+
+
+def _parts_of_olean(files: Any) -> tuple[Path, ...]:
+    """The files of one import, by their endings: the order, the nesting and what else there is differ by version."""
+    entries = cast("list[Any]", files) if isinstance(files, list) else []
+    nested = [cast("list[Any]", entry) if isinstance(entry, list) else [entry] for entry in entries]
+    names = [str(name) for part in nested for name in part]
+    return tuple(Path(name) for ending in _OLEAN_PARTS for name in names if name.endswith(ending))
+
+
+def _search_path(toolchain: Toolchain, env: Mapping[str, str]) -> tuple[Path, ...]:
+    """Where Lean looks for modules (`initSearchPath` of `src/Lean/Util/Path.lean`), as far as that is known."""
+    folders = [toolchain.root / folder for folder in env.get("LEAN_PATH", "").split(os.pathsep) if folder]
+    return (*folders, *([Path(env["LEAN_SYSROOT"], "lib", "lean")] if env.get("LEAN_SYSROOT") else []))
 
 
 async def _workspace(toolchain: Toolchain) -> _Workspace:
@@ -276,12 +313,10 @@ def _imported_names(header: Header) -> list[str]:
 
 
 def _module_parts(path: Path, roots: Sequence[Path]) -> tuple[str, ...]:
-    """The components of a module's name, by its place below the first of the folders that holds it."""
-    resolved = path.resolve()
-    for root in roots:
-        with contextlib.suppress(ValueError):
-            return resolved.relative_to(root.resolve()).with_suffix("").parts
-    return ()
+    """The components of a module's name, by its place below the folders: below the innermost one that holds it."""
+    resolved, holding = path.resolve(), (root.resolve() for root in roots)
+    names = [resolved.relative_to(root).with_suffix("").parts for root in holding if resolved.is_relative_to(root)]
+    return min(names, key=len, default=())
 
 
 def _key(toolchain: Toolchain) -> _Key:

@@ -13,10 +13,9 @@ PLAN is a JSON file with a list of answers for commands of Lake; the last one is
 `stderr`, `exit`, or `hang` (it waits until it is killed). Commands without any are done for real, as far as a project
 of one folder without imports needs it. Shapes and exit codes are those of `src/lake/Lake/CLI/{Main,Serve}.lean`.
 
-What a file needs for `sorry` in Lean 4.35 (tried): elaborating one makes a `sorryAx` that is applied to the place, a
-`Lean.Name`, so `sorryAx` alone ends in `internal exception #3`. With the axioms of `PRELUDE` there is the usual
-warning, an open hole rests on those axioms, and a term that fills it (`fun x => x`, `h`) on none. After a type error
-Lean also wants `Unit`. `by` shows goals, but every tactic is "unknown": their syntax is declared in `Init`.
+For `sorry`, errors and tactics a file needs `native_prelude.lean`: `assumption`, `exact`, `intro`, `rfl`, `first`, …
+work then, and so does `qed prove`. The stand-in for Lake builds nothing; what lies as `.olean` in the project's
+`.lake/build/lib/lean` can be imported.
 """
 
 import ctypes
@@ -31,26 +30,10 @@ from typing import Any, NoReturn
 
 STARTS = "QED_TEST_LEAN_STARTS"
 _LIBRARIES = ("libInit_shared.so", "libleanshared_2.so", "libleanshared_1.so", "libleanshared.so")
+_LIBRARY = Path(".lake", "build", "lib", "lean")
 _KINDS = ("--server", "--worker", "-o")
-PRELUDE = """\
-prelude
-inductive Bool : Type where
-  | false : Bool
-  | true : Bool
-axiom Unit : Type
-axiom Unit.unit : Unit
-axiom Nat : Type
-axiom OfNat.{u} (α : Type u) (n : Nat) : Type u
-axiom OfNat.ofNat.{u} {α : Type u} (n : Nat) (given : OfNat α n) : α
-axiom instOfNatNat (n : Nat) : OfNat Nat n
-axiom String : Type
-axiom Lean.Name : Type
-axiom Lean.Name.anonymous : Lean.Name
-axiom Lean.Name.str (before : Lean.Name) (part : String) : Lean.Name
-axiom Lean.Name.num (before : Lean.Name) (part : Nat) : Lean.Name
-axiom sorryAx.{u} (α : Sort u) (synthetic : Bool) : α
-set_option linter.unusedVariables false
-"""
+PRELUDE = Path(__file__).with_name("native_prelude.lean").read_text(encoding="utf-8")
+"""What a file begins with in which there are to be holes and tactics."""
 
 
 def has_native_lean() -> bool:
@@ -111,7 +94,8 @@ def _lake(plan: Mapping[str, Sequence[Mapping[str, Any]]], arguments: Sequence[s
         case "setup-file":
             place = Path(rest[0])
             parts = place.relative_to(Path.cwd()).with_suffix("").parts if place.exists() else ("_unknown",)
-            print(json.dumps(module_setup(".".join(parts), is_module=json.loads(given)["isModule"])))
+            header = json.loads(given)
+            print(json.dumps(module_setup(".".join(parts), is_module=header["isModule"], imports=_oleans(header))))
             return 0
         case "serve":
             return _replace([str(_lean_executable()), "--server", *rest[1:]])
@@ -120,10 +104,22 @@ def _lake(plan: Mapping[str, Sequence[Mapping[str, Any]]], arguments: Sequence[s
             return 1
 
 
-def module_setup(name: str, *, is_module: bool = False, options: Mapping[str, Any] | None = None) -> Mapping[str, Any]:
-    """A `ModuleSetup` as Lake prints it (4.22 and later)."""
-    empty: Mapping[str, Any] = {"package": "project", "importArts": {}, "dynlibs": [], "plugins": []}
-    return {"name": name, "isModule": is_module, "options": options or {}, **empty}
+def module_setup(
+    name: str,
+    *,
+    is_module: bool = False,
+    options: Mapping[str, Any] | None = None,
+    imports: Mapping[str, Sequence[Sequence[str]]] | None = None,
+) -> Mapping[str, Any]:
+    """A `ModuleSetup` as Lake prints it (the import artefacts as in 4.35)."""
+    answer: Mapping[str, Any] = {"name": name, "isModule": is_module, "options": options or {}}
+    return {**answer, "importArts": imports or {}, "dynlibs": [], "plugins": []}
+
+
+def _oleans(header: Mapping[str, Any]) -> Mapping[str, Sequence[Sequence[str]]]:
+    names = [each["module"] for each in header["imports"]]
+    files = {name: (Path.cwd() / _LIBRARY / Path(*name.split("."))).with_suffix(".olean") for name in names}
+    return {name: [[str(file)]] for name, file in files.items() if file.exists()}
 
 
 def _answer(answer: Mapping[str, Any]) -> int:
@@ -152,7 +148,7 @@ def _variables() -> Mapping[str, str]:
         "LAKE": str(folder / "lake"),
         "LEAN_SYSROOT": str(folder.parent),
         "LEAN_WORKER_PATH": str(folder / "lean"),
-        "LEAN_PATH": str(Path(".lake", "build", "lib", "lean")),
+        "LEAN_PATH": str(_LIBRARY),
         "LEAN_SRC_PATH": str(Path()),
         "LEAN_CC": "",
     }
