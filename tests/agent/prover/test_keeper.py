@@ -4,17 +4,15 @@ from collections.abc import AsyncGenerator
 from pathlib import Path
 
 import pytest
-from tools.lean.acceptance.verdict import ProofStatus
 
 from agent.prover.keeper import FileKeeper, Judged
 from agent.prover.outcome import Found
 from agent.prover.report import HoleReport
 from agent.prover.selection import Target
 from agent.prover.targets import Place, failing_proofs, selected
-from tools.environment.guards import screen_fill
-from tools.lean.acceptance.gate import AcceptanceGate
+from tools.lean.acceptance.proof_file import AcceptanceSettings, ProofFile
 from tools.lean.acceptance.receipt import ReceiptBook
-from tools.lean.document import Document
+from tools.lean.acceptance.verdict import ProofStatus
 from tools.lean.helper_lemmas import HelperLemma
 from tools.lean.journal import Journal
 from tools.lean.toolchain import Toolchain
@@ -43,23 +41,19 @@ async def file(tmp_path: Path) -> Path:
 
 
 @pytest.fixture
-async def gate(toolchain: Toolchain, file: Path) -> AsyncGenerator[AcceptanceGate]:
-    """Its gate."""
-    gate = AcceptanceGate(toolchain, file, screen=screen_fill, timeout=120)
-    yield gate
-    await gate.close()
+async def proofs(toolchain: Toolchain, file: Path) -> AsyncGenerator[ProofFile]:
+    """The file as proofs are written into it."""
+    proofs = ProofFile(FileSnapshot.read(file), toolchain, AcceptanceSettings(seconds=120))
+    yield proofs
+    await proofs.close()
 
 
-async def keeper_of(toolchain: Toolchain, gate: AcceptanceGate, file: Path, *, lemmas: bool) -> FileKeeper:
+async def keeper_of(proofs: ProofFile, *, lemmas: bool) -> FileKeeper:
     """A keeper that works on all holes and failing proofs."""
-    snapshot, targets = FileSnapshot.read(file), [Target(file)]
-    baseline = await gate.freeze(snapshot.text)
-    document = Document.parse(snapshot.text)
-    work = selected(document, targets)
-    work.failing += failing_proofs(document, baseline, lambda _: False, targets)
-    return FileKeeper(
-        toolchain, gate, snapshot, baseline, work, lambda _: False, dry_run=False, recheck="not asked", lemmas=lemmas
-    )
+    targets = [Target(proofs.path)]
+    work = selected(proofs.document, targets)
+    work.failing += failing_proofs(proofs.document, await proofs.baseline(), lambda _: False, targets)
+    return FileKeeper(proofs, work, dry_run=False, recheck="not asked", lemmas=lemmas)
 
 
 async def submit(keeper: FileKeeper, place: Place, found: Found) -> Judged:
@@ -71,10 +65,8 @@ async def submit(keeper: FileKeeper, place: Place, found: Found) -> Judged:
     return await keeper.submit(place, found, lambda _: None, report)
 
 
-async def test_lemmas_of_a_proof_that_failed_and_what_stands_around_it(
-    toolchain: Toolchain, gate: AcceptanceGate, file: Path
-) -> None:
-    keeper = await keeper_of(toolchain, gate, file, lemmas=True)
+async def test_lemmas_of_a_proof_that_failed_and_what_stands_around_it(proofs: ProofFile, file: Path) -> None:
+    keeper = await keeper_of(proofs, lemmas=True)
     before, after, fails = keeper.work.places
     judged = await submit(keeper, fails, FOUND)
     assert judged.verdict.status is ProofStatus.PROVED, judged.verdict.reasons
@@ -82,7 +74,7 @@ async def test_lemmas_of_a_proof_that_failed_and_what_stands_around_it(
     assert [(each.name, each.text) for each in judged.lemmas] == [("fails_large", written)]
     text = TEXT.replace("theorem fails", f"{written}\n\ntheorem fails").replace("by\n  exact h", "fails_large h")
     assert file.read_text(encoding="utf-8") == text
-    (receipt,) = keeper.receipts
+    (receipt,) = keeper.file.receipts
     assert receipt in list(ReceiptBook()) and [each.declaration for each in receipt.lemmas] == ["fails_large"]
     assert (await submit(keeper, after, Found(("exact ⟨hp, hq⟩",)))).verdict.status is ProofStatus.PROVED
     assert (await submit(keeper, before, Found(("rfl",)))).verdict.status is ProofStatus.PROVED
@@ -93,9 +85,9 @@ async def test_lemmas_of_a_proof_that_failed_and_what_stands_around_it(
     assert file.read_text(encoding="utf-8") == TEXT
 
 
-async def test_nothing_above_without_permission(toolchain: Toolchain, gate: AcceptanceGate, file: Path) -> None:
-    keeper = await keeper_of(toolchain, gate, file, lemmas=False)
+async def test_nothing_above_without_permission(proofs: ProofFile, file: Path) -> None:
+    keeper = await keeper_of(proofs, lemmas=False)
     judged = await submit(keeper, keeper.work.places[2], FOUND)
     assert judged.verdict.status is ProofStatus.NOT_PROVED
     assert judged.verdict.reasons == ("helper lemmas are put above a declaration only with --lemmas",)
-    assert file.read_text(encoding="utf-8") == TEXT and not keeper.receipts and not judged.lemmas
+    assert file.read_text(encoding="utf-8") == TEXT and not keeper.file.receipts and not judged.lemmas

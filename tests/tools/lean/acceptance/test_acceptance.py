@@ -15,6 +15,7 @@ from tools.lean.acceptance.verdict import Baseline, ProofStatus, Verdict
 from tools.lean.document import Document
 from tools.lean.lean_document import Symbol
 from tools.lean.machine import kill_tree
+from tools.lean.screening import ScreeningPolicy
 from tools.lean.text import Span
 from tools.lean.toolchain import Toolchain, ToolchainKind
 
@@ -65,7 +66,7 @@ def fill(text: str, declaration: str, proof: str, index: int = 0) -> Fill:
     return Fill(hole.hole, proof, hole.is_tactic)
 
 
-def permissive(fill: Fill, strict: bool) -> Sequence[str]:
+def permissive(fill: Fill, policy: ScreeningPolicy) -> Sequence[str]:
     """No screening: what follows must do without it."""
     return ()
 
@@ -197,8 +198,8 @@ def no_lean(tmp_path: Path) -> Toolchain:
 async def test_refused_before_lean(
     baseline: Baseline, no_lean: Toolchain, declaration: str, proof: str, reason: str
 ) -> None:
-    def no_code(fill: Fill, strict: bool) -> Sequence[str]:
-        assert not strict
+    def no_code(fill: Fill, policy: ScreeningPolicy) -> Sequence[str]:
+        assert not policy.is_strict
         return ["no code"] if "run_tac" in fill.text else []
 
     gate = AcceptanceGate(no_lean, Path("/acceptance/A.lean"), screen=no_code)

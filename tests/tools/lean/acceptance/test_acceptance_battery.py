@@ -8,13 +8,15 @@ from pathlib import Path
 from typing import NoReturn
 
 import pytest
-from tools.lean.acceptance.verdict import Baseline, ProofStatus
 
 from tests.tools.lean.acceptance.cheats import CHEATS, Cheat
-from tools.environment.guards import screen_fill
 from tools.lean.acceptance.comparison import Fill, apply_fills
 from tools.lean.acceptance.gate import AcceptanceGate
+from tools.lean.acceptance.screening import screen_fill
+from tools.lean.acceptance.verdict import Baseline, ProofStatus
+from tools.lean.batch.process import BatchLean
 from tools.lean.document import Document, HoleKind
+from tools.lean.screening import ScreeningPolicy
 from tools.lean.server import LeanServer
 from tools.lean.toolchain import Toolchain, ToolchainKind
 
@@ -70,6 +72,7 @@ async def test_what_screening_refuses_never_reaches_lean(
         raise AssertionError("Lean was started")
 
     monkeypatch.setattr(LeanServer, "start", start)
+    monkeypatch.setattr(BatchLean, "run", start)
     gate = AcceptanceGate(Toolchain(kind, tmp_path, "lean"), Path("/battery/A.lean"), screen=screen_fill)
     hole = hole_of(baseline, "screened")
     for cheat in SCREENED:
@@ -92,7 +95,7 @@ async def test_what_only_lean_can_judge_is_refused(gate: AcceptanceGate, baselin
         hole = hole_of(baseline, f"C{index}.target")
         assert hole.is_tactic == (cheat.kind is HoleKind.TACTIC)
         fills.append(Fill(hole.hole, indented(cheat.text), hole.is_tactic))
-        assert screen_fill(fills[-1], True) == [], cheat
+        assert screen_fill(fills[-1], ScreeningPolicy.strict()) == [], cheat
     verdict = await gate.check(baseline, apply_fills(baseline.text, fills)[0], fills)
     assert verdict.status is ProofStatus.NOT_PROVED
     for index, cheat in enumerate(LEFT_TO_LEAN):

@@ -5,12 +5,12 @@ from dataclasses import replace
 from pathlib import Path
 
 import pytest
-from tools.lean.acceptance.verdict import CHECKS, Baseline, ProofStatus
 
-from tools.environment.guards import screen_fill
 from tools.lean.acceptance.gate import AcceptanceGate
-from tools.lean.acceptance.lemmas import CHECK, Judgement, check_with_lemmas
-from tools.lean.acceptance.writing import FilledHole
+from tools.lean.acceptance.lemmas import CHECK, check_with_lemmas
+from tools.lean.acceptance.screening import screen_fill
+from tools.lean.acceptance.verdict import CHECKS, Baseline, ProofStatus
+from tools.lean.acceptance.writing import FilledHole, JudgedProof
 from tools.lean.document import Document, Hole
 from tools.lean.helper_lemmas import HelperLemma
 from tools.lean.insertion import Insertion
@@ -63,7 +63,7 @@ def hole(baseline: Baseline, name: str) -> Hole:
     return next(each for each in baseline.observation.document.holes if each.declaration == name)
 
 
-async def judge(gate: AcceptanceGate, baseline: Baseline, *lemmas: HelperLemma, proof: str = PROOF) -> Judgement:
+async def judge(gate: AcceptanceGate, baseline: Baseline, *lemmas: HelperLemma, proof: str = PROOF) -> JudgedProof:
     """The judgement about the theorem with these lemmas."""
     judgement = await check_with_lemmas(gate, baseline, hole(baseline, "N.main"), proof, lemmas)
     assert (judgement.verdict.status is ProofStatus.PROVED) == (not judgement.verdict.reasons)
