@@ -5,7 +5,7 @@ them are guarded (`CheckedText`), with the errors that are expected, so that one
 comes out otherwise than expected is looked at once more, as it is.
 """
 
-from collections.abc import Callable, Collection, Iterable, Sequence
+from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
 from dataclasses import replace
 from pathlib import Path
 
@@ -22,6 +22,7 @@ from tools.lean.document import Document
 from tools.lean.machine import MachineLimits
 from tools.lean.messages import Message
 from tools.lean.olean.format import OleanError
+from tools.lean.olean.names import Name
 from tools.lean.server import LeanServer
 from tools.lean.text import Position
 from tools.lean.toolchain import Toolchain
@@ -164,16 +165,24 @@ class Elaborator:
             types = dict(compiled.types)
             imported = compiled.imported(asked)
             outline = compiled.outline
-            axioms = await self._imports.axioms(checked.document, imported)
+            axioms = await self._axioms_of_imports(checked.document, imported)
             how = self._imports.how if imported else ""
             reports = {index: compiled.report(index, axioms, how) for index in asked}
-        except (OleanError, IndexError, ValueError) as error:
+        except OleanError as error:
             raise _NotCompiledError(f"what Lean compiled is damaged: {error}") from error
         named = frozenset(index for index, _ in checked.named)
         all_types = {index: types.get(index) for index in range(len(checked.document.declarations))}
         unnamed = {i for i, each in enumerate(checked.document.declarations) if each.kind == "example"} - named
         shown = {index: each for index, each in all_types.items() if index not in unnamed}
         return Observation(checked.document, tuple(messages), outline, named, shown, reports, compiled)
+
+    async def _axioms_of_imports(self, document: Document, names: Collection[Name]) -> Mapping[Name, Collection[Name]]:
+        if not names:
+            return {}
+        try:
+            return await self._imports.axioms(document, names)
+        except NoAnswerError as error:
+            raise _NotCompiledError(str(error)) from error
 
     # -- questions
 

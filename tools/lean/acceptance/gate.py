@@ -24,6 +24,7 @@ from tools.lean.artifacts import IsArtifact
 from tools.lean.document import Document
 from tools.lean.machine import MachineLimits
 from tools.lean.messages import Message
+from tools.lean.olean.format import OleanError
 from tools.lean.screening import ScreeningPolicy
 from tools.lean.toolchain import Toolchain
 
@@ -163,7 +164,12 @@ class AcceptanceGate:
         except NoAnswerError as error:
             return [Verdict(ProofStatus.INCONCLUSIVE, (str(error),)) for _ in proofs]
         outline = OutlineComparison(baseline.text, text, fills, spans)
-        return Judgement(before, after, outline, targets, self._is_artifact, self._allowed).verdicts(groups)
+        judgement = Judgement(before, after, outline, targets, self._is_artifact, self._allowed)
+        try:
+            return judgement.verdicts(groups)
+        except OleanError as error:
+            reason = f"what Lean compiled is damaged: {error}"
+            return [Verdict(ProofStatus.INCONCLUSIVE, (reason,)) for _ in proofs]
 
     async def _observed(
         self, baseline: Baseline, text: str, targets: frozenset[int], fills: Sequence[Fill]
