@@ -2,10 +2,15 @@
 
 import json
 import statistics
+import sys
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from enum import Enum
 from typing import Any
+
+
+_WIDTH = 170
+"""Of a table that goes to a file."""
 
 
 class Bound(Enum):
@@ -111,7 +116,7 @@ def show(rows: Sequence[Compared], yardsticks: Sequence[float], loads: Sequence[
         notes = "; ".join(dict.fromkeys([*each.problems, each.note] if each.note else each.problems))
         cells = _cell(each.before, each.row.unit), _cell(each.now, each.row.unit)
         table.add_row(each.row.title, *cells, ratio, each.target_text, each.verdict, notes)
-    console = Console()
+    console = Console() if sys.stdout.isatty() else Console(width=_WIDTH)
     console.print(table)
     console.print(yardstick_line(yardsticks, loads))
 
