@@ -1,10 +1,12 @@
 'use strict';
 // Runs Lean itself: one `lean --worker` (a language server for one document) or one `lean FILE`.
-//   node --stack-size=4000 worker.cjs INSTALLATION [lean arguments ...]
-//   node --stack-size=4000 worker.cjs INSTALLATION --await-arguments
-// The second waits for its arguments on stdin (awaited_arguments.cjs), and ends with status 0 when its input does.
+//   node --stack-size=4000 worker.cjs INSTALLATION [options of ours ...] [lean arguments ...]
+// Options of ours:
+//   --await-arguments   wait for Lean's arguments on stdin (awaited_arguments.cjs)
+//   --read-code=FILE    take V8's code from there (code_cache.cjs), not from the installation
+//   --write-code=FILE   optimise early, and write the code there in the end
 // INSTALLATION is the folder that prepare.cjs and the installer filled: lean.js, lean.wasm, lean.sym, lib/.
-// Environment: QED_LEAN_DEBUG=1 shows the package's own debugging output and start-up times on stderr.
+// Environment: QED_CODE_CACHE=off uses no code cache; QED_LEAN_DEBUG=1 shows the package's own debugging output and start-up times on stderr.
 
 const fs = require('fs');
 const path = require('path');
@@ -13,6 +15,7 @@ const v8 = require('v8');
 const vm = require('vm');
 const { Worker, receiveMessageOnPort } = require('worker_threads');
 const { AwaitedArguments } = require('./awaited_arguments.cjs');
+const codeCache = require('./code_cache.cjs');
 const { framesOnly, linesWithoutNoise, writeFully } = require('./output.cjs');
 const { mountFileSystem } = require('./filesystem.cjs');
 const { Stdin } = require('./stdin.cjs');
@@ -28,9 +31,12 @@ const THREAD_YOUNG_MB = 2;
 // Bytes of linear stack for the main thread. The built-in one lies directly above static data and is small: a deep
 // parse overwrote globals.
 const MAIN_STACK_BYTES = 32 << 20;
+// Roughly the bytes of code that a function runs before it is optimised: here, and where the code is kept for others.
+const TIERING_BUDGET = 50_000_000;
+const WARM_UP_BUDGET = 300_000;
 const V8_FLAGS = [
   '--wasm-lazy-validation', // 110 MB of code, of which a session runs a few per cent: check functions when first called
-  '--wasm-tiering-budget=50000000', // optimise only what is really hot: the optimising compiler competes with Lean
+  `--wasm-tiering-budget=${TIERING_BUDGET}`, // optimise only what is really hot: the optimising compiler competes with Lean
   '--no-memory-reducer', // the heaps of idle threads are tiny: collecting them every five seconds is all that they do
 ];
 // After the end of input a worker may still be elaborating; nobody wants the result.
@@ -41,16 +47,30 @@ const INFORMATION = new Set([
   ...['--print-prefix', '--print-libdir'],
 ]);
 
+const OURS = /^--(await-arguments$|read-code=|write-code=)/;
+
 const DEBUG = Boolean(process.env.QED_LEAN_DEBUG);
-let [installation, ...leanArguments] = process.argv.slice(2);
+const { installation, ours, leanArguments: givenArguments } = splitArguments(process.argv.slice(2));
+let leanArguments = givenArguments;
 if (!installation) {
   console.error('usage: node --stack-size=4000 worker.cjs INSTALLATION [lean arguments ...]');
   process.exit(2);
 }
 const libraryInside = path.posix.join(toPosix(installation), 'lib');
 const isLanguageServer = leanArguments.includes('--worker');
-const awaited = leanArguments[0] === '--await-arguments' ? awaitArguments() : null;
+const awaited = ours.has('--await-arguments') ? awaitArguments() : null;
+const codeWritten = ours.get('--write-code');
+const parent = process.ppid;
 for (const flag of V8_FLAGS) v8.setFlagsFromString(flag);
+
+function splitArguments([installation, ...rest]) {
+  const ours = new Map();
+  for (; OURS.test(rest[0]); rest.shift()) {
+    const [name, ...value] = rest[0].split('=');
+    ours.set(name, value.join('='));
+  }
+  return { installation, ours, leanArguments: rest };
+}
 
 function awaitArguments() {
   return new AwaitedArguments({
@@ -113,15 +133,14 @@ function serveThreads() {
 }
 
 const bell = new Int32Array(new SharedArrayBuffer(4));
-const stdin = new Stdin({ bell, serve: serveThreads, endGraceMs: isLanguageServer ? END_GRACE_MS : 0 });
+const stdin = new Stdin({ bell, serve: serveThreads, endGraceMs: isLanguageServer && !codeWritten ? END_GRACE_MS : 0 });
 if (isLanguageServer) stdin.start();
 else endWithParent();
 
 /** Whoever ran us may be killed: then nobody waits for the result. A server notices it by the end of its input. */
 function endWithParent() {
   const watch = `
-    const parent = ${process.ppid};
-    setInterval(() => process.ppid === parent || process.kill(process.pid, 'SIGKILL'), ${PARENT_POLL_MS});`;
+    setInterval(() => process.ppid === ${parent} || process.kill(process.pid, 'SIGKILL'), ${PARENT_POLL_MS});`;
   new Worker(watch, { eval: true }).unref();
 }
 
@@ -129,7 +148,10 @@ function readInput(target, offset, length) {
   if (length === 0) return 0; // the C library's readv asks for nothing at first
   const count = stdin.read(target, offset, length);
   // For Lean the end of input is an error that it reports; for us it is the normal end.
-  if (count === 0 && isLanguageServer) process.reallyExit(0);
+  if (count === 0 && isLanguageServer) {
+    if (process.ppid === parent) writeCode(); // else nobody waits for it
+    process.reallyExit(0);
+  }
   return count;
 }
 
@@ -199,10 +221,28 @@ function readSymbols() {
   return new Int32Array(bytes.buffer);
 }
 
+let writeCode = () => {};
+
+/** The module of `wasm`, with the optimised code of earlier runs if there is any. */
+function compile(wasm) {
+  const key = codeCache.keyOf(V8_FLAGS);
+  const file = ours.get('--read-code') ?? codeCache.fileOf(installation, key);
+  const cached = process.env.QED_CODE_CACHE === 'off' ? null : codeCache.load({ file, key, wasm, note });
+  if (!codeWritten) return cached ?? new WebAssembly.Module(wasm);
+  v8.setFlagsFromString(`--wasm-tiering-budget=${WARM_UP_BUDGET}`);
+  const module_ = cached ?? new WebAssembly.Module(wasm);
+  writeCode = () => {
+    for (const flag of V8_FLAGS) v8.setFlagsFromString(flag);
+    codeCache.save({ file: codeWritten, key, wasm, module: module_, budget: TIERING_BUDGET });
+  };
+  return module_;
+}
+
 function exit(status, reason) {
   // ExitStatus is the glue's word for an ordinary exit; anything else that ends the program is a crash.
   if (reason?.name !== 'ExitStatus') die(reason);
   lean._fflush(0);
+  writeCode();
   process.reallyExit(trueStatus(status));
 }
 
@@ -228,7 +268,7 @@ lean = globalThis.Module = {
   thisProgram: path.posix.join(toPosix(installation), 'bin', 'lean'),
   arguments: awaited?.placeholders ?? leanArguments,
   instantiateWasm(imports, done) {
-    const module_ = new WebAssembly.Module(fs.readFileSync(path.join(installation, 'lean.wasm')));
+    const module_ = compile(fs.readFileSync(path.join(installation, 'lean.wasm')));
     note('wasm module');
     const instance = new WebAssembly.Instance(module_, imports);
     done(awaited === null ? instance : { exports: awaited.watchEntry(instance.exports) }, module_);
