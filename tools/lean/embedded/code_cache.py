@@ -37,6 +37,7 @@ KEPT = 2
 """How many caches of an installation stay on disk, of some 30 MB each."""
 
 SUFFIX = ".code"
+GLUE_SUFFIX = ".glue"
 _NOTE = "made.json"
 _LOCK = ".lock"
 _MAKING_PREFIX = ".making-"
@@ -174,7 +175,9 @@ def _make(installation: Installation, folder: Path) -> None:
             raise _FailedError(reason)
         made = Path(making) / answer.stdout.strip()
         size = made.stat().st_size
-        made.replace(folder / made.name)
+        for file in (made.with_suffix(GLUE_SUFFIX), made):
+            if file.exists():
+                file.replace(folder / file.name)
     _write_note(installation, {"for": facts, "file": made.name, "size": size})
 
 
@@ -188,6 +191,7 @@ def _remove_old(folder: Path) -> None:
     caches = sorted(folder.glob(f"*{SUFFIX}"), key=lambda path: path.stat().st_mtime, reverse=True)
     for old in caches[KEPT:]:
         old.unlink(missing_ok=True)
+        old.with_suffix(GLUE_SUFFIX).unlink(missing_ok=True)
 
 
 def _facts(installation: Installation) -> dict[str, Any]:

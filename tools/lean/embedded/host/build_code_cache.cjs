@@ -1,15 +1,15 @@
 'use strict';
 // Makes V8's code cache of an installation (code_cache.cjs):
 //   node build_code_cache.cjs INSTALLATION FOLDER
-// works in FOLDER, which is empty, and leaves there one file under the name that it should have in the installation;
-// prints that name. Takes some forty seconds of a processor. Exit status 1 and a line on stderr if it could not be made.
+// works in FOLDER, which is empty, and leaves there the code of lean.wasm and that of lean.js, under the names that they
+// should have in the installation; prints the first. Takes some forty seconds of a processor. Exit status 1 and a line on stderr if it could not be made.
 //
 // One Lean takes what the other has left: a language server, then a batch run; and a last one proves that it is of use.
 
 const fs = require('fs');
 const path = require('path');
 const { spawnSync } = require('child_process');
-const { nameIn } = require('./code_cache.cjs');
+const { glueFileOf, nameIn } = require('./code_cache.cjs');
 const { MAIN_STACK_KB, LeanProcess } = require('./lean_process.cjs');
 const { FILE, STATEMENTS } = require('./warm_up.cjs');
 
@@ -121,12 +121,13 @@ async function build(installation, folder) {
   const good = FILE.split('\n').filter((line) => !/^#|^theorem (open'|wrong)|^theorem unfinished|^  constructor$/.test(line));
   const batch = runBatch(installation, probed, [`--read-code=${first}`, `--write-code=${second}`], good.join('\n'));
   if (!fs.existsSync(second)) throw new Error(`a batch run left no code: ${batch.stderr}`);
-  fs.unlinkSync(first);
+  for (const file of [first, glueFileOf(first)]) fs.unlinkSync(file);
   const probe = runBatch(installation, probed, [`--read-code=${second}`], PROBE);
   if (probe.status !== 0) throw new Error(`Lean does not run with it: ${probe.stderr}`);
   fs.rmSync(probed, { recursive: true });
   const name = nameIn(second);
   fs.renameSync(second, path.join(folder, name));
+  fs.renameSync(glueFileOf(second), glueFileOf(path.join(folder, name)));
   return name;
 }
 

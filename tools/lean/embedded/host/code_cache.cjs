@@ -22,6 +22,7 @@ const MAGIC = Buffer.from('qed-wasm-code-1\n', 'latin1');
 const HEADER = { key: 16, length: 48, codeChecksum: 56, wasmChecksum: 60, headerChecksum: 64, size: 68 };
 const FOLDER = 'code';
 const SUFFIX = '.code';
+const GLUE_SUFFIX = '.glue';
 const OTHERS_MAY_WRITE = 0o022;
 
 /** What V8's code depends on, as a hash in hexadecimal. `flags` are V8's flags that this process sets. */
@@ -117,17 +118,68 @@ function readCode(file, key, wasm) {
   }
 }
 
-/** The module of `wasm`, compiled from the cache; null if there is none to be used. `note` is told why. */
-function load({ file, key, wasm, note }) {
+/** What `read()` returns; undefined, and a note why, if it throws. */
+function attempt(read, note) {
   try {
-    const code = readCode(file, key, wasm);
-    const module_ = withNatives(['b', 'w'], 'return %DeserializeWasmModule(b, w)', code, wasm);
-    if (module_ instanceof WebAssembly.Module) return module_;
-    note('code cache not used: V8 refuses it');
+    return read();
   } catch (error) {
     note(`code cache not used: ${error.code === 'ENOENT' ? 'there is none' : error.message}`);
+    return undefined;
   }
-  return null;
+}
+
+/** The module of `wasm`, compiled from the cache; null if there is none to be used. `note` is told why. */
+function load({ file, key, wasm, note }) {
+  const module_ = attempt(() => {
+    const code = readCode(file, key, wasm);
+    return withNatives(['b', 'w'], 'return %DeserializeWasmModule(b, w)', code, wasm) ?? fail('V8 refuses it');
+  }, note);
+  return module_ ?? null;
+}
+
+function fail(message) {
+  throw new Error(message);
+}
+
+// ---------------------------------------------------------------------------------------- the code of lean.js
+
+const NOTHING = Buffer.alloc(0); // V8 itself compares the source
+
+/** The file with the code of lean.js that goes with a file of code. */
+function glueFileOf(file) {
+  return `${file.replace(/\.code$/, '')}${GLUE_SUFFIX}`;
+}
+
+/** V8's code for lean.js; undefined if there is none to be used. */
+function loadGlue({ file, key, note }) {
+  return attempt(() => Buffer.from(readCode(file, key, NOTHING)), note);
+}
+
+/** The same on another thread of a process that has checked the file; undefined if it is no longer the same. */
+function readPart(file) {
+  return attempt(() => {
+    const key = fs.readFileSync(file).toString('hex', HEADER.key, HEADER.length);
+    return Buffer.from(readCode(file, key, NOTHING));
+  }, () => {});
+}
+
+function saveGlue({ file, key, code }) {
+  write(file, headerOf({ key, code, wasm: NOTHING }), code);
+}
+
+// ---------------------------------------------------------------------------------------- writing
+
+/** Writes a new file, to the disk itself. Throws if that is full. */
+function write(file, ...parts) {
+  const fd = fs.openSync(file, 'wx', 0o600);
+  try {
+    for (const part of parts) {
+      for (let done = 0; done < part.length; ) done += fs.writeSync(fd, part, done);
+    }
+    fs.fsyncSync(fd);
+  } finally {
+    fs.closeSync(fd);
+  }
 }
 
 /** How many functions a wasm file defines. */
@@ -161,15 +213,7 @@ function save({ file, key, wasm, module: module_, budget }) {
   withNatives([], '%FlushLiftoffCode()');
   const code = new Uint8Array(withNatives(['m'], 'return %SerializeWasmModule(m)', module_));
   renewBudgets(code, countFunctions(wasm), budget);
-  const fd = fs.openSync(file, 'wx', 0o600);
-  try {
-    for (const part of [headerOf({ key, code, wasm }), code]) {
-      for (let done = 0; done < part.length; ) done += fs.writeSync(fd, part, done);
-    }
-    fs.fsyncSync(fd);
-  } finally {
-    fs.closeSync(fd);
-  }
+  write(file, headerOf({ key, code, wasm }), code);
 }
 
-module.exports = { fileOf, keyOf, load, nameIn, save };
+module.exports = { fileOf, glueFileOf, keyOf, load, loadGlue, nameIn, readPart, save, saveGlue };

@@ -12,17 +12,18 @@ const fs = require('fs');
 const path = require('path');
 const util = require('util');
 const v8 = require('v8');
-const vm = require('vm');
-const { Worker, receiveMessageOnPort } = require('worker_threads');
+const { SHARE_ENV, Worker, receiveMessageOnPort } = require('worker_threads');
 const { AwaitedArguments } = require('./awaited_arguments.cjs');
 const codeCache = require('./code_cache.cjs');
 const { framesOnly, linesWithoutNoise, writeFully } = require('./output.cjs');
+const { runGlue } = require('./glue.cjs');
+const { FIELD, Handover, newWords } = require('./handover.cjs');
 const { mountFileSystem } = require('./filesystem.cjs');
 const { Stdin } = require('./stdin.cjs');
 
-// Threads made before Lean starts: an edit of a small file uses up to six at once. Making one later costs some 50 ms at
-// a moment when a person waits; having one costs some 40 MB.
-const POOL_SIZE = 6;
+// Threads made before Lean starts: so many are used by every file, an edit uses up to six at once. Making one costs some
+// 100 ms of a processor, having one some 40 MB.
+const POOL_SIZE = 4;
 // Megabytes of native stack a thread: Lean's own guard against deep recursion (8 MB of its linear stack) needs some
 // five times that in V8 frames; with less, V8 overflows first and the process dies.
 const THREAD_STACK_MB = 64;
@@ -117,9 +118,15 @@ function portOf(worker) {
   return port;
 }
 
-/** Delivers what the threads have asked of the main thread. */
-function serveThreads() {
+let messagesSeen = 0;
+
+/** Delivers what the threads have asked of the main thread. Ports are looked at after a message, or `everywhere`. */
+function serveThreads(everywhere = false) {
   lean.__emscripten_check_mailbox();
+  threads.collect(lean.markAsFinished, lean.cleanupThread);
+  const messages = Atomics.load(bell, FIELD.messages);
+  if (messages === messagesSeen && !everywhere) return;
+  messagesSeen = messages;
   const { runningWorkers, unusedWorkers } = lean.PThread;
   for (const worker of [...runningWorkers, ...unusedWorkers]) {
     const port = portOf(worker);
@@ -132,7 +139,8 @@ function serveThreads() {
   }
 }
 
-const bell = new Int32Array(new SharedArrayBuffer(4));
+const bell = newWords();
+const threads = new Handover(bell);
 const stdin = new Stdin({ bell, serve: serveThreads, endGraceMs: isLanguageServer && !codeWritten ? END_GRACE_MS : 0 });
 if (isLanguageServer) stdin.start();
 else endWithParent();
@@ -222,18 +230,23 @@ function readSymbols() {
 }
 
 let writeCode = () => {};
+const codeKey = codeCache.keyOf(V8_FLAGS);
+const codeFile = ours.get('--read-code') ?? codeCache.fileOf(installation, codeKey);
+const glueCodeFile = codeCache.glueFileOf(codeFile);
+const mayReadCode = process.env.QED_CODE_CACHE !== 'off';
+const glueCode = mayReadCode ? codeCache.loadGlue({ file: glueCodeFile, key: codeKey, note }) : undefined;
 
 /** The module of `wasm`, with the optimised code of earlier runs if there is any. */
 function compile(wasm) {
-  const key = codeCache.keyOf(V8_FLAGS);
-  const file = ours.get('--read-code') ?? codeCache.fileOf(installation, key);
-  const cached = process.env.QED_CODE_CACHE === 'off' ? null : codeCache.load({ file, key, wasm, note });
+  const key = codeKey;
+  const cached = mayReadCode ? codeCache.load({ file: codeFile, key, wasm, note }) : null;
   if (!codeWritten) return cached ?? new WebAssembly.Module(wasm);
   v8.setFlagsFromString(`--wasm-tiering-budget=${WARM_UP_BUDGET}`);
   const module_ = cached ?? new WebAssembly.Module(wasm);
   writeCode = () => {
     for (const flag of V8_FLAGS) v8.setFlagsFromString(flag);
     codeCache.save({ file: codeWritten, key, wasm, module: module_, budget: TIERING_BUDGET });
+    codeCache.saveGlue({ file: codeCache.glueFileOf(codeWritten), key, code: glueScript.createCachedData() });
   };
   return module_;
 }
@@ -252,15 +265,19 @@ function trueStatus(status) {
   return leanArguments.some((argument) => INFORMATION.has(argument)) ? 0 : status;
 }
 
-const script = path.join(installation, 'lean.js');
-// The glue is a classic script: it finds these as globals.
-Object.assign(globalThis, { require, __filename: script, __dirname: installation });
-lean = globalThis.Module = {
+const glue = path.join(installation, 'lean.js');
+lean = {
   hostPoolSize: POOL_SIZE,
-  hostWorkerLimits: { stackSizeMb: THREAD_STACK_MB, maxYoungGenerationSizeMb: THREAD_YOUNG_MB },
+  hostWorkerOptions: {
+    argv: [glue, glueCode === undefined ? '' : glueCodeFile],
+    env: SHARE_ENV,
+    resourceLimits: { stackSizeMb: THREAD_STACK_MB, maxYoungGenerationSizeMb: THREAD_YOUNG_MB },
+  },
+  mainScriptUrlOrBlob: path.join(__dirname, 'pthread.cjs'),
   hostShared: {
     symbols: readSymbols(),
-    bell,
+    handover: bell,
+    handoverModule: path.join(__dirname, 'handover.cjs'),
     filesModule: path.join(__dirname, 'library_files.cjs'),
     library: { inside: `${libraryInside}/`, outside: path.join(installation, 'lib', path.sep) },
   },
@@ -286,7 +303,8 @@ lean = globalThis.Module = {
   onRuntimeInitialized() {
     replaceStandardStreams();
     moveMainStack();
+    Atomics.store(bell, FIELD.mainThread, lean._pthread_self());
     note('runtime initialized');
   },
 };
-new vm.Script(fs.readFileSync(script, 'utf8'), { filename: script }).runInThisContext();
+const glueScript = runGlue(glue, lean, glueCode);
