@@ -17,6 +17,9 @@ from tools.lean.toolchain import Toolchain, discover
 if TYPE_CHECKING:
     from tests.tools.progress.trained import Trained
 
+_EMBEDDED = {"toolchain", "installation"}
+"""The fixtures on which all others rest that have the embedded Lean."""
+
 
 def pytest_configure() -> None:
     """What tests start can be sent signals: a shell has commands in the background ignore Ctrl+C, `nohup` SIGHUP."""
@@ -28,6 +31,14 @@ def pytest_configure() -> None:
 
 def _stay(_number: int, _frame: FrameType | None) -> None:
     """The tests go on."""
+
+
+@pytest.hookimpl(tryfirst=True)  # before `-m` is looked at
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """Whatever test has the embedded Lean from a fixture is marked `lean`."""
+    for item in items:
+        if isinstance(item, pytest.Function) and _EMBEDDED.intersection(item.fixturenames):
+            item.add_marker("lean")
 
 
 @pytest.fixture(autouse=True)
