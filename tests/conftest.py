@@ -1,5 +1,6 @@
 """Fixtures for all tests: folders of their own, and one real Lean for each worker process."""
 
+import itertools
 import os
 import signal
 from collections.abc import AsyncGenerator, Iterator
@@ -17,6 +18,9 @@ from tools.lean.toolchain import Toolchain, discover
 if TYPE_CHECKING:
     from tests.tools.progress.trained import Trained
 
+_EMBEDDED = {"toolchain", "installation"}
+"""The fixtures on which all others rest that have the embedded Lean."""
+
 
 def pytest_configure() -> None:
     """What tests start can be sent signals: a shell has commands in the background ignore Ctrl+C, `nohup` SIGHUP."""
@@ -30,11 +34,31 @@ def _stay(_number: int, _frame: FrameType | None) -> None:
     """The tests go on."""
 
 
+@pytest.hookimpl(tryfirst=True)  # before `-m` is looked at
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """Whatever test has the embedded Lean from a fixture is marked `lean`."""
+    for item in items:
+        if isinstance(item, pytest.Function) and _EMBEDDED.intersection(item.fixturenames):
+            item.add_marker("lean")
+
+
+@pytest.fixture(scope="session")
+def unmade_folders(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Path]:
+    """Names of folders, each for one test, that nobody has made yet."""
+    parent = tmp_path_factory.mktemp("own")
+    return (parent / str(number) for number in itertools.count())
+
+
 @pytest.fixture(autouse=True)
-def own_folders(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+def own_folders(
+    request: pytest.FixtureRequest, unmade_folders: Iterator[Path], monkeypatch: pytest.MonkeyPatch
+) -> None:
     """State and configuration of a test stay in its own folder; the toolchain's cache is shared by all."""
-    monkeypatch.setenv("QED_STATE_DIR", str(tmp_path / "state"))
-    monkeypatch.setenv("QED_CONFIG_DIR", str(tmp_path / "config"))
+    # Making a `tmp_path` takes the longer the more of them there are, and most tests do without.
+    asked = "tmp_path" in request.fixturenames
+    folder: Path = request.getfixturevalue("tmp_path") if asked else next(unmade_folders)
+    monkeypatch.setenv("QED_STATE_DIR", str(folder / "state"))
+    monkeypatch.setenv("QED_CONFIG_DIR", str(folder / "config"))
     for name in list(os.environ):
         ours = name.startswith("QED_") and name.endswith(("TOOLCHAIN", "TIMEOUT"))
         if ours or name.startswith("LEANPROGRESS_"):

@@ -6,8 +6,8 @@ from collections.abc import AsyncGenerator
 from pathlib import Path
 from weakref import WeakKeyDictionary
 
-from agent.prover.desks import Desks
 from tools.environment.desk import Desk
+from tools.environment.desks import Desks
 from tools.lean.server import LeanServer
 
 _numbers = itertools.count(1)

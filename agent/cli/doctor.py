@@ -45,7 +45,9 @@ class Finding:
 @click.command()
 @click.argument("path", default=".", type=click.Path(path_type=Path))
 @click.option("--toolchain", "choice", default=None, help="Toolchain to look at (default: as configured).")
-@click.option("--repair", is_flag=True, help="Install the embedded toolchain afresh.")
+@click.option(
+    "--repair", is_flag=True, help="Install the embedded toolchain afresh, and make its code cache in the background."
+)
 @click.option("--json", "as_json", is_flag=True, help="One JSON object on standard output.")
 @command_errors
 def doctor(path: Path, choice: str | None, repair: bool, as_json: bool) -> int:
@@ -59,7 +61,10 @@ def doctor(path: Path, choice: str | None, repair: bool, as_json: bool) -> int:
     if repair:
         from agent.cli.progress import install_with_progress
 
-        install_with_progress(afresh=True)
+        installed = install_with_progress(afresh=True)
+        from tools.lean.embedded.code_cache import ensure_building
+
+        ensure_building(installed)
     findings = _findings(path, choice or config.lean.toolchain, config)
     if as_json:
         click.echo(json.dumps([asdict(finding) for finding in findings], ensure_ascii=False, indent=2))
@@ -119,8 +124,12 @@ def _node() -> Finding:
             verify(installed)
     except QedError as error:
         return Finding("embedded", error.message, False, error.hint)
-    where = f"installed in {installed.root}" if installed else "not installed yet (happens at first use)"
-    return Finding("embedded", f"{where}; node {node.executable}")
+    if installed is None:
+        return Finding("embedded", f"not installed yet (happens at first use); node {node.executable}")
+    from tools.lean.embedded.code_cache import describe
+
+    state = f"installed in {installed.root}; node {node.executable}; code cache: {describe(installed)}"
+    return Finding("embedded", state)
 
 
 def _project(path: Path) -> Finding:

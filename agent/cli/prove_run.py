@@ -16,6 +16,7 @@ if TYPE_CHECKING:
     from agent.prover.selection import Target
     from agent.prover.setup import RunSetup
     from tools.errors import QedError
+    from tools.lean.toolchain import Toolchain
 
 
 def set_up(request: "RunRequest", resume: str | None) -> "tuple[RunSetup, RunJournal]":
@@ -91,39 +92,21 @@ def _files_proved(
     on_error: "Callable[[Path, QedError], None]",
 ) -> "RunReport":
     """Works on the files one after the other; an error in one does not keep the others from being worked on."""
-    from agent.cli.progress import toolchain_for
-    from agent.prover.prove_file import FileRun
-    from agent.prover.report import ErrorReport, FileReport, RunReport
-    from tools.errors import QedError
+    from agent.prover.prove_files import FilesRun
+    from agent.prover.report import RunReport
 
-    files: list[FileReport] = []
-    errors: list[ErrorReport] = []
+    def chosen(path: Path) -> "Toolchain":
+        from agent.cli.progress import toolchain_for
+
+        return toolchain_for(path, toolchain)
+
+    work = FilesRun(_by_file(targets), chosen, options, on_event, on_error)
     interrupted = False
-    for path, group in _by_file(targets).items():
-        work = FileRun(path, group, options, on_event)
-        prepared = False
-        try:
-            prepared = work.prepare()
-            if prepared:
-                chosen = toolchain_for(path, toolchain)
-                run(lambda work=work, chosen=chosen: work.run(chosen))
-            files.append(work.report())
-        except QedError as error:
-            on_error(path, error)
-            errors.append(
-                ErrorReport(
-                    path=path, code=error.code, exit_code=error.exit_code, message=error.message, hint=error.hint
-                )
-            )
-        except KeyboardInterrupt:
-            interrupted = True
-        else:
-            continue
-        if prepared:
-            files.append(work.report())
-        if interrupted:
-            break
-    return RunReport(files=tuple(files), errors=tuple(errors), interrupted=interrupted)
+    try:
+        run(work.run)
+    except KeyboardInterrupt:
+        interrupted = True
+    return RunReport(files=tuple(work.files), errors=tuple(work.errors), interrupted=interrupted)
 
 
 def _by_file(targets: "Sequence[Target]") -> "dict[Path, list[Target]]":

@@ -188,8 +188,7 @@ def _job(target: str, kept: "SavedSearch | None", options: _Options) -> _Job:
 async def _running(job: _Job) -> None:
     from agent.cli.progress import stderr_console
     from agent.cli.suspending import suspending
-    from tools.lean.machine import lease_workers
-    from tools.lean.server import LeanServer
+    from tools.environment.session import LeanSession
     from tools.search.watched import SearchProgress
 
     console, wanted, model = stderr_console(), job.wanted, job.wanted.model
@@ -217,12 +216,10 @@ async def _running(job: _Job) -> None:
 
         if model is not None:
             await model.check()  # before Lean, which takes seconds to start
-        async with (
-            lease_workers(wanted.recipe.workers, wanted.machine, on_wait=waiting),
-            LeanServer.running(job.toolchain, wanted.machine) as server,
-        ):
+        opened = LeanSession.opened(job.toolchain, wanted.machine, workers=wanted.recipe.workers, on_wait=waiting)
+        async with opened as session:
             with suspending(pause, resume):
-                await job.work.run(server, job.toolchain, show, noted)
+                await job.work.run(session, show, noted)
 
 
 def _escaped(text: str) -> str:

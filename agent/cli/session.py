@@ -5,7 +5,8 @@ from collections.abc import AsyncGenerator
 
 import click
 
-from tools.lean.machine import MachineLimits, lease_workers
+from tools.environment.session import LeanSession
+from tools.lean.machine import MachineLimits
 from tools.lean.server import LeanServer
 from tools.lean.toolchain import Toolchain
 
@@ -17,5 +18,5 @@ async def lean_server(toolchain: Toolchain, limits: MachineLimits) -> AsyncGener
     def waiting() -> None:
         click.echo(f"waiting: other runs of qed use all {limits.max_workers} Lean workers", err=True)
 
-    async with lease_workers(1, limits, on_wait=waiting), LeanServer.running(toolchain, limits) as server:
-        yield server
+    async with LeanSession.opened(toolchain, limits, workers=1, on_wait=waiting) as session:
+        yield session.server

@@ -13,7 +13,6 @@ from pathlib import Path
 
 from agent.llm.chat import Usage
 from agent.prover.case import Case
-from agent.prover.desks import Desks
 from agent.prover.events import (
     Checking,
     HoleFinished,
@@ -33,6 +32,7 @@ from agent.prover.purse import Purse
 from agent.prover.report import HoleReport, OpenReason
 from agent.prover.strategy import Effort, Strategy, Workshop, attempted
 from agent.prover.targets import Place
+from tools.environment.desks import Desks
 from tools.environment.opening import HoleEnvironments
 from tools.environment.protocol import UnusableEnvironmentError
 from tools.errors import QedError

@@ -62,6 +62,21 @@ class ProveOptions:
     agents: StrategyForFiles | None = None
     lemmas: bool = False
 
+    @property
+    def jobs_at_once(self) -> int:
+        """How many holes can be worked on at once with the workers of this machine."""
+        return max(1, min(self.jobs, self.limits.max_workers - self._others))
+
+    @property
+    def workers(self) -> int:
+        """The Lean workers that the work on a file needs."""
+        return self.jobs_at_once + self._others
+
+    @property
+    def _others(self) -> int:
+        """The acceptance check's worker, and the agents'."""
+        return 1 + (self.agents.workers if self.agents else 0)
+
     def allowance(self, seconds: float | None) -> Allowance:
         """What a hole may cost, where the person allows it other `seconds`."""
         return self.hole if seconds is None else replace(self.hole, seconds=seconds)

@@ -11,14 +11,12 @@ from dataclasses import dataclass, replace
 from datetime import UTC, datetime
 from pathlib import Path
 
-from agent.prover.desks import Desks
 from agent.prover.events import (
     FileFinished,
     FileStarted,
     Noted,
     ProverEvent,
     Rechecking,
-    WaitingForWorkers,
 )
 from agent.prover.file_jobs import FileJobs
 from agent.prover.keeper import FileKeeper
@@ -27,17 +25,15 @@ from agent.prover.report import FileReport, HoleReport
 from agent.prover.selection import Target
 from agent.prover.strategy import Strategy
 from agent.prover.targets import Work, failing_proofs, selected
-from tools.environment.opening import ENVIRONMENTS, Site
+from tools.environment.session import LeanSession
 from tools.lean.acceptance.proof_file import AcceptanceSettings, ProofFile
 from tools.lean.acceptance.receipt import Receipt, ReceiptBook
-from tools.lean.artifacts import artifacts_of
 from tools.lean.claim import claim
 from tools.lean.diff import unified_diff
 from tools.lean.document import Declaration, Document
-from tools.lean.machine import lease_workers, processor_count
+from tools.lean.machine import processor_count
 from tools.lean.recheck import RecheckResult, recheck
-from tools.lean.server import LeanServer
-from tools.lean.toolchain import Toolchain, require_imports
+from tools.lean.toolchain import Toolchain
 from tools.lean.writeback import FileSnapshot, check_writable
 
 OnEvent = Callable[[ProverEvent], None]
@@ -67,15 +63,15 @@ class FileRun:
         self._original = snapshot.text
         return bool(work.holes) or self.options.include_errors
 
-    async def run(self, toolchain: Toolchain) -> None:
+    async def run(self, session: LeanSession) -> None:
         """Works on the file. Raises `QedError` for what ends the work on it."""
         began = time.monotonic()
-        self._toolchain = toolchain
+        self._toolchain = toolchain = session.toolchain
         with claim(self.path):
             snapshot = FileSnapshot.read(self.path)
             self._original = snapshot.text
             try:
-                await self._work(toolchain, snapshot)
+                await self._work(session, snapshot)
                 if self._keeper is not None and self.options.recheck and self._keeper.file.receipts:
                     await self._ask_checker(toolchain, self._keeper.file.receipts)
             finally:
@@ -103,24 +99,17 @@ class FileRun:
         declarations = Document.parse(self._original).declarations if reports else ()
         return tuple(each for each in reports if _stands(each, declarations, self._original))
 
-    async def _work(self, toolchain: Toolchain, snapshot: FileSnapshot) -> None:
+    async def _work(self, session: LeanSession, snapshot: FileSnapshot) -> None:
         document = Document.parse(snapshot.text)
         work = selected(document, self.targets)
-        require_imports(toolchain, self.path, [item.name for item in document.header.imports])
+        options, toolchain = self.options, session.toolchain
         self.on_event(FileStarted(self.path, toolchain.describe()))
-        limits, agents = self.options.limits, self.options.agents
-        others = 1 + (agents.workers if agents else 0)  # the acceptance check's, and the agents'
-        jobs = max(1, min(self.options.jobs, limits.max_workers - others))
-        environments = await ENVIRONMENTS[self.options.environment](self._site(toolchain), document)
-
-        def waiting() -> None:
-            self.on_event(WaitingForWorkers(limits.max_workers))
-
+        environments = await session.environments(
+            options.environment, self.path, document, options.max_heartbeats, lambda text: self.on_event(Noted(text))
+        )
         async with (
-            lease_workers(jobs + others, limits, on_wait=waiting),
-            LeanServer.running(toolchain, limits) as server,
-            Desks.beside(server, self.path, jobs) as desks,
-            self.options.recipe.searches(toolchain) as searches,
+            session.desks(self.path, options.jobs_at_once) as desks,
+            options.recipe.searches(toolchain) as searches,
             self._kept(toolchain, snapshot, work) as keeper,
             self._ladder(toolchain) as ladder,
         ):
@@ -131,7 +120,7 @@ class FileRun:
             options = replace(self.options, ladder=ladder)
             processors = asyncio.Semaphore(processor_count())
             self._jobs = FileJobs(self.path, options, keeper, environments, desks, searches, self.on_event, processors)
-            await self._jobs.run(work.places, jobs)
+            await self._jobs.run(work.places, options.jobs_at_once)
 
     @contextlib.asynccontextmanager
     async def _ladder(self, toolchain: Toolchain) -> AsyncGenerator[Sequence[Strategy]]:
@@ -167,12 +156,6 @@ class FileRun:
         self._recheck = await recheck(toolchain, self.path)
         for receipt in receipts:
             ReceiptBook().add(receipt.model_copy(update={"recheck": str(self._recheck), "time": datetime.now(UTC)}))
-
-    def _site(self, toolchain: Toolchain) -> Site:
-        def note(text: str) -> None:
-            self.on_event(Noted(text))
-
-        return Site(self.path, self.options.max_heartbeats, artifacts_of(toolchain, self._original), note)
 
 
 def _stands(report: HoleReport, declarations: Sequence[Declaration], text: str) -> bool:

@@ -9,14 +9,11 @@ from pathlib import Path
 from agent.prover.asked_model import AskedModel
 from tools.environment.desk import Desk, scratch_path
 from tools.environment.names import DEFAULT_ENVIRONMENT, EnvironmentName
-from tools.environment.opening import ENVIRONMENTS, Opening, Site
 from tools.environment.pool import EnvironmentPool, SharingEnvironment
+from tools.environment.session import LeanSession
 from tools.errors import ExitCode, QedError
-from tools.lean.artifacts import artifacts_of
 from tools.lean.document import Document, Hole
 from tools.lean.machine import MachineLimits
-from tools.lean.server import LeanServer
-from tools.lean.toolchain import Toolchain, require_imports
 from tools.lean.writeback import FileSnapshot
 from tools.search.context import context_of
 from tools.search.limits import SearchLimits
@@ -71,16 +68,18 @@ class HoleRun:
         if self._search is not None:
             self._search.search.resume()
 
-    async def run(
-        self, server: LeanServer, toolchain: Toolchain, on_progress: OnProgress, on_note: Callable[[str], None]
-    ) -> None:
+    async def run(self, session: LeanSession, on_progress: OnProgress, on_note: Callable[[str], None]) -> None:
         """Searches. `on_note` is told what to bear in mind. Raises `QedError` where the hole cannot be worked on."""
-        opening = await self._opening(toolchain, on_note)
+        path, options = self._snapshot.path, self._options
+        environments = await session.environments(
+            options.environment, path, self._document, options.max_heartbeats, on_note
+        )
+        opening = environments.at(self._document, self.hole)
         async with contextlib.AsyncExitStack() as closing:
             numbers = itertools.count(1)
 
             async def another() -> SharingEnvironment:
-                desk = Desk(server, scratch_path(self._snapshot.path, f"search-{next(numbers)}"))
+                desk = Desk(session.server, scratch_path(path, f"search-{next(numbers)}"))
                 closing.push_async_callback(desk.close)
                 try:
                     return await opening.open(desk)
@@ -95,17 +94,9 @@ class HoleRun:
                     f"{self.hole.declaration} asks for data there, not for a proof: any value would do",
                     exit_code=ExitCode.USAGE,
                 )
-            searches = await closing.enter_async_context(self._options.recipe.searches(toolchain))
+            searches = await closing.enter_async_context(self._options.recipe.searches(session.toolchain))
             settings = searches.settings(self._document, self.hole, pool, self._options.model)
             await self._searched(pool, settings, on_progress)
-
-    async def _opening(self, toolchain: Toolchain, on_note: Callable[[str], None]) -> Opening:
-        """What opens environments at the hole, as many as there are workers."""
-        path, options = self._snapshot.path, self._options
-        require_imports(toolchain, path, [item.name for item in self._document.header.imports])
-        site = Site(path, options.max_heartbeats, artifacts_of(toolchain, self._snapshot.text), on_note)
-        environments = await ENVIRONMENTS[options.environment](site, self._document)
-        return environments.at(self._document, self.hole)
 
     async def _searched(self, pool: EnvironmentPool, settings: SearchSettings, on_progress: OnProgress) -> None:
         options = self._options

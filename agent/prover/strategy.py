@@ -9,12 +9,12 @@ from agent.llm.chat import ChatModel
 from agent.llm.errors import ModelError, ModelErrorKind
 from agent.prompts import PromptLibrary
 from agent.prover.case import Case
-from agent.prover.desks import Desks
 from agent.prover.events import ProverEvent
 from agent.prover.lessons import Lessons
 from agent.prover.outcome import Open, Outcome
 from agent.prover.purse import Purse
 from agent.prover.report import OpenReason
+from tools.environment.desks import Desks
 from tools.environment.opening import HoleEnvironments
 from tools.environment.protocol import ProofEnvironment, UnusableEnvironmentError
 from tools.errors import QedError

@@ -6,12 +6,12 @@ from collections.abc import AsyncGenerator, Awaitable, Callable, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 
-from agent.prover.desks import Desks
 from agent.watch.lean_state import LeanState
 from tools.environment.desk import Desk, scratch_path
-from tools.lean.machine import MachineLimits, lease_workers, processor_count
+from tools.environment.desks import Desks
+from tools.environment.session import LeanSession
+from tools.lean.machine import MachineLimits, processor_count
 from tools.lean.messages import Message
-from tools.lean.server import LeanServer
 from tools.lean.toolchain import Toolchain
 from tools.search.recipe import Searches, SearchRecipe
 
@@ -22,7 +22,7 @@ _SPARE_SECONDS = 30.0
 class AwakeLean:
     """A Lean that runs, with what is kept warm beside it: desks for each file."""
 
-    server: LeanServer
+    session: LeanSession
     searches: Searches
     _size: int
     _on_rest: Callable[[], Awaitable[None]]
@@ -34,7 +34,7 @@ class AwakeLean:
 
     def desks(self, path: Path) -> Desks:
         """The desks of a file."""
-        return self._desks.setdefault(path, Desks(self.server, path, self._size))
+        return self._desks.setdefault(path, Desks(self.session.server, path, self._size))
 
     async def errors(self, path: Path, text: str, seconds: float) -> Sequence[tuple[int, Message]]:
         """What Lean says against a file as it is, each error with its offset; nothing where it does not come to an end.
@@ -42,7 +42,7 @@ class AwakeLean:
         The document stays open: of the next version only what is new is elaborated.
         """
         async with self._reading:
-            desk = self._saved.setdefault(path, Desk(self.server, scratch_path(path, "saved")))
+            desk = self._saved.setdefault(path, Desk(self.session.server, scratch_path(path, "saved")))
             document = await desk.opened(text)
             result = await document.elaborate(text, timeout=seconds)
             return [(document.span_of(each).start, each) for each in result.errors] if result.complete else []
@@ -125,11 +125,15 @@ class WarmLean:
     async def _wake(self) -> AwakeLean:
         self._on_lean(LeanState.STARTS)
         async with contextlib.AsyncExitStack() as starting:
-            leased = lease_workers(self._workers, self._limits, on_wait=lambda: self._on_lean(LeanState.WAITS))
-            await starting.enter_async_context(leased)
-            server = await starting.enter_async_context(LeanServer.running(self._toolchain, self._limits))
+            opened = LeanSession.opened(
+                self._toolchain,
+                self._limits,
+                workers=self._workers,
+                on_wait=lambda: self._on_lean(LeanState.WAITS),
+            )
+            session = await starting.enter_async_context(opened)
             searches = await starting.enter_async_context(self._recipe.searches(self._toolchain))
-            awake = AwakeLean(server, searches, max(1, self._workers - 1), self._on_rest)
+            awake = AwakeLean(session, searches, max(1, self._workers - 1), self._on_rest)
             starting.push_async_callback(awake.close)
             self._held = starting.pop_all()
         self._on_lean(LeanState.RUNS)

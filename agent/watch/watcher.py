@@ -19,14 +19,13 @@ from agent.watch.ears import WatchEars
 from agent.watch.suggestion import Suggestion, SuggestionKey, Verdict
 from agent.watch.warm_lean import AwakeLean, WarmLean
 from agent.watch.watched_file import ObsoleteError, SuggestionKeeper, Version, WatchedFile
-from tools.environment.opening import ENVIRONMENTS, Site
 from tools.errors import ExitCode, QedError
 from tools.lean.acceptance.proof_file import AcceptanceSettings, ProofFile
 from tools.lean.acceptance.verdict import ProofStatus
 from tools.lean.artifacts import artifacts_of
 from tools.lean.document import Hole
 from tools.lean.project_files import project_files
-from tools.lean.toolchain import Toolchain, require_imports
+from tools.lean.toolchain import Toolchain
 from tools.lean.writeback import FileSnapshot
 
 # A save is taken up when nothing has happened for so long.
@@ -250,7 +249,6 @@ class Watcher:
         path, name = key
         file, options = self._files[path], self.options.prove
         document = file.version.document
-        require_imports(self.toolchain, path, [item.name for item in document.header.imports])
         began = time.monotonic()
 
         def found(proof: str) -> None:
@@ -269,8 +267,9 @@ class Watcher:
                     pass
 
         self._spawn(self._prepared(file))
-        site = Site(path, options.max_heartbeats, artifacts_of(self.toolchain, document.text), self.ears.on_note)
-        environments = await ENVIRONMENTS[options.environment](site, document)
+        environments = await lean.session.environments(
+            options.environment, path, document, options.max_heartbeats, self.ears.on_note
+        )
         keeper = SuggestionKeeper(file, name, self.ears.write, found)
         desks, processors = lean.desks(path), lean.processors
         jobs = FileJobs(path, options, keeper, environments, desks, lean.searches, show, processors)

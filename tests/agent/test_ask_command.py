@@ -10,7 +10,7 @@ from typing import Any
 
 import pytest
 
-from tests.agent.command import LAUNCH, REPOSITORY, Outcome, environment, qed, start
+from tests.agent.command import LAUNCH, REPOSITORY, Outcome, environment, qed, qed_anew, start
 from tests.openai_server import HANG, Answer, Call, OpenAIServer, Refusal
 
 HOLE = "theorem swap (p q : Prop) (h : p ∧ q) : q ∧ p := by\n  sorry\n"
@@ -156,7 +156,7 @@ def test_a_session_is_gone_on_with(project: Path, openai_server: OpenAIServer) -
     assert qed(project, "ask", "what did I say?", "--continue").code == 0
     contents = [message["content"] for message in openai_server.requests[1]["messages"]]
     assert contents[1:] == ["hi", "Hello.", "what did I say?"]
-    listed = qed(project, "sessions").out
+    listed = qed_anew(project, "sessions").out
     assert "messages: 4 " in listed and listed.rstrip().endswith("hi")
     name = listed.split()[0]
     assert qed(project, "ask", "and now?", "--resume", name).out.startswith("Still here.")

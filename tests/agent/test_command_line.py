@@ -8,7 +8,7 @@ from pathlib import Path
 
 import pytest
 
-from tests.agent.command import environment, qed
+from tests.agent.command import environment, qed, qed_anew
 
 HEAVY = ("litellm", "textual", "lean_dojo", "pygls", "lsprotocol", "torch", "rich", "pydantic", "psutil")
 HOLE = "theorem t : 1 + 1 = 2 := by\n  sorry\n"
@@ -75,7 +75,7 @@ def test_files_that_cannot_be_worked_on(
 
 
 def test_an_error_as_json(tmp_path: Path) -> None:
-    done = qed(tmp_path, "prove", "--json", "missing.lean")
+    done = qed_anew(tmp_path, "prove", "--json", "missing.lean")
     report = json.loads(done.out)
     assert report["errors"][0]["code"] == "file-not-found"
     assert report["errors"][0]["exit_code"] == done.code == 10
@@ -116,7 +116,7 @@ def test_no_node(tmp_path: Path) -> None:
         "PATH": str(tmp_path),
         "PYTHONPATH": os.pathsep.join([str(hidden), environment(tmp_path)["PYTHONPATH"]]),
     }
-    done = qed(tmp_path, "prove", "--toolchain", "embedded", "A.lean", variables=variables)
+    done = qed_anew(tmp_path, "prove", "--toolchain", "embedded", "A.lean", variables=variables)
     assert done.code == 31
     assert "pip install" in done.err and "Traceback" not in done.err
 

@@ -3,7 +3,7 @@
 import json
 from pathlib import Path
 
-from tests.agent.command import qed
+from tests.agent.command import qed, qed_anew
 
 
 def _project(folder: Path, text: str = "[prove]\ntimeout = 8\n") -> Path:
@@ -16,7 +16,7 @@ def test_config_shows_values_and_origins(tmp_path: Path) -> None:
     (tmp_path / "config").mkdir()
     own = tmp_path / "config" / "config.toml"
     own.write_text('[models]\nmine = "a/b"\n')
-    shown = qed(tmp_path, "config", variables={"QED_PROVE__TIMEOUT": "9"})
+    shown = qed_anew(tmp_path, "config", variables={"QED_PROVE__TIMEOUT": "9"})
     assert shown.code == 0 and shown.err == ""
     rows = {line.split()[0]: line.split()[1:] for line in shown.out.splitlines() if line}
     assert rows["prove.timeout"] == ["9.0", "QED_PROVE__TIMEOUT"]
@@ -43,7 +43,7 @@ def test_trust_is_given_listed_and_taken_back(tmp_path: Path) -> None:
     before = qed(tmp_path, "config", "project")
     assert "30.0" in before.out and before.err.count("\n") == 1 and "qed trust" in before.err
 
-    given = qed(tmp_path, "trust", "project")
+    given = qed_anew(tmp_path, "trust", "project")
     assert (given.code, given.out) == (0, f"trusted: {project / '.qed' / 'config.toml'}\n")
     after = qed(tmp_path, "config", "project")
     assert f"{project / '.qed' / 'config.toml'}:2" in after.out and after.err == ""

@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pytest
 
-from tests.agent.command import REPOSITORY, qed, start
+from tests.agent.command import REPOSITORY, qed, qed_anew, start
 
 pytestmark = [pytest.mark.lean, pytest.mark.usefixtures("toolchain")]
 
@@ -29,7 +29,7 @@ def file(tmp_path: Path) -> Path:
 
 
 def test_goals_of_all_holes(tmp_path: Path, file: Path) -> None:
-    done = qed(tmp_path, "goals", "A.lean")
+    done = qed_anew(tmp_path, "goals", "A.lean")
     assert done.code == 0
     assert "A.lean:4:4: first" in done.out and "hq : q\n⊢ q" in done.out
     assert "A.lean:6:40: second" in done.out and "n : Nat\n⊢ n = n + 0" in done.out
@@ -79,7 +79,7 @@ def test_check_tells_messages_holes_and_axioms(tmp_path: Path, file: Path) -> No
     axioms = {each["name"]: each["axioms"] for each in report["declarations"]}
     assert axioms == {"first": ["sorryAx"], "second": ["sorryAx"], "third": []}
     assert [m["severity"] for m in report["messages"]] == ["warning", "warning"]
-    plain = qed(tmp_path, "check", "A.lean")
+    plain = qed_anew(tmp_path, "check", "A.lean")
     assert plain.code == 1 and "third: no axioms" in plain.out and "hole in second" in plain.out
 
 
@@ -92,7 +92,7 @@ def test_check_says_it_with_its_exit_code(tmp_path: Path, text: str, code: int) 
 
 
 def test_lean_prints_as_lean_does(tmp_path: Path, file: Path) -> None:
-    done = qed(tmp_path, "lean", "A.lean")
+    done = qed_anew(tmp_path, "lean", "A.lean")
     assert done.code == 0
     assert done.out.startswith("A.lean:1:8: warning: declaration uses")
     (tmp_path / "B.lean").write_text("theorem t : 1 = 2 := by\n  omega\n\ntheorem := 1\n")
@@ -103,7 +103,7 @@ def test_lean_prints_as_lean_does(tmp_path: Path, file: Path) -> None:
 
 
 def test_doctor(tmp_path: Path) -> None:
-    done = qed(tmp_path, "doctor", "--json", variables={"OPENROUTER_API_KEY": "sk-secret", "PATH": str(tmp_path)})
+    done = qed_anew(tmp_path, "doctor", "--json", variables={"OPENROUTER_API_KEY": "sk-secret", "PATH": str(tmp_path)})
     assert done.code == 0
     topics = {finding["topic"]: finding for finding in json.loads(done.out)}
     assert topics["lean"]["well"] and "answers" in topics["lean"]["state"]

@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 
-from tests.agent.command import Outcome, environment, qed, start
+from tests.agent.command import Outcome, environment, qed, qed_anew, start
 from tests.tools.progress.made_up import conjunctions
 from tools.progress.example import ProgressExample, read_examples, write_examples
 
@@ -154,5 +154,5 @@ def test_without_the_extra_it_is_said_what_to_install(tmp_path: Path) -> None:
     path = f"{tmp_path / 'broken'}:{variables['PYTHONPATH']}"
     (tmp_path / "m").mkdir()
     arguments = ("progress", "score", "--model", "m", "--goal", "g", "--tactic", "t")
-    done = qed(tmp_path, *arguments, variables={"PYTHONPATH": path})
+    done = qed_anew(tmp_path, *arguments, variables={"PYTHONPATH": path})
     assert done.code == 72 and "pip install 'qed-agent[progress]'" in done.err

@@ -10,7 +10,7 @@ from pathlib import Path
 import psutil
 import pytest
 
-from tests.agent.command import qed, start
+from tests.agent.command import qed, qed_anew, start
 
 pytestmark = [pytest.mark.lean, pytest.mark.usefixtures("toolchain")]
 
@@ -69,7 +69,7 @@ def test_a_file_with_everything(tmp_path: Path) -> None:
     assert sorted(receipt["declaration"] for receipt in receipts) == ["easy", "term"]
     assert all(receipt["axioms_how"] == "read from the .olean" for receipt in receipts)
     # Two steps back, and then there is nothing left.
-    assert qed(tmp_path, "undo").code == 0
+    assert qed_anew(tmp_path, "undo").code == 0
     assert real.read_bytes().count(b"sorry") == crlf.count(b"sorry") - 1
     assert qed(tmp_path, "undo", "Mixed.lean").code == 0
     assert real.read_bytes() == crlf
@@ -80,7 +80,7 @@ def test_only_the_named_hole_and_only_on_paper(tmp_path: Path) -> None:
     file = tmp_path / "A.lean"
     text = EASY + "\n" + EASY.replace("easy", "other")
     file.write_text(text)
-    dry = qed(tmp_path, "prove", "--dry-run", "A.lean:5")
+    dry = qed_anew(tmp_path, "prove", "--dry-run", "A.lean:5")
     assert dry.code == 0 and file.read_text() == text
     patched = subprocess.run(["git", "apply", "-"], cwd=tmp_path, input=dry.out, text=True, check=False)
     assert patched.returncode == 0

@@ -8,7 +8,7 @@ from pathlib import Path
 import psutil
 import pytest
 
-from tests.agent.command import qed
+from tests.agent.command import qed, qed_anew
 from tests.agent.tui.terminal import terminal
 from tools.search.saved import SavedSearch
 
@@ -40,7 +40,7 @@ def folder(tmp_path: Path) -> Path:
 
 
 def test_a_proof_is_shown_and_not_written(folder: Path) -> None:
-    done = qed(folder, "search", "A.lean::easy", "--tree", "--export", "t.jsonl")
+    done = qed_anew(folder, "search", "A.lean::easy", "--tree", "--export", "t.jsonl")
     assert done.code == 0, done.err
     assert "✓ start" in done.out and "a proof after" in done.out
     assert (folder / "A.lean").read_text(encoding="utf-8") == TEXT

@@ -11,10 +11,9 @@ from tests.agent.tui.terminal import terminal
 EASY = "theorem easy (n : Nat) : n + 0 = n := by\n  sorry\n"
 FALSE = "\ntheorem wrong (n m : Nat) : n + m = n := by\n  sorry\n"
 
-pytestmark = pytest.mark.usefixtures("toolchain")
-
 
 @pytest.mark.lean
+@pytest.mark.usefixtures("toolchain")
 def test_a_suggestion_is_written_when_its_number_is_pressed(tmp_path: Path) -> None:
     file = tmp_path / "A.lean"
     file.write_text("")
@@ -33,6 +32,7 @@ def test_a_suggestion_is_written_when_its_number_is_pressed(tmp_path: Path) -> N
 
 
 @pytest.mark.lean
+@pytest.mark.usefixtures("toolchain")
 def test_without_a_terminal_every_end_is_a_line(tmp_path: Path) -> None:
     file = tmp_path / "A.lean"
     file.write_text(EASY + FALSE)

@@ -15,7 +15,6 @@ from collections.abc import Callable
 from pathlib import Path
 
 from rich.console import Console
-from tools.lean.acceptance.verdict import ProofStatus
 
 from agent.cli.display import ProveDisplay
 from agent.prover.events import FileStarted, HoleFinished, HoleStarted, ProverEvent, Searching, StrategyStarted
@@ -25,6 +24,8 @@ from agent.prover.purse import Allowance
 from agent.prover.report import HoleReport
 from agent.prover.selection import Target
 from tests.benchmarks.figures import Figure, show
+from tools.environment.session import LeanSession
+from tools.lean.acceptance.verdict import ProofStatus
 from tools.lean.machine import MachineLimits
 from tools.lean.toolchain import discover
 
@@ -118,7 +119,8 @@ async def _worked(work: FileRun, path: Path, look: Callable[[], None]) -> None:
 
     watching = asyncio.create_task(looking())
     try:
-        await work.run(discover(path, "embedded"))
+        async with LeanSession.opened(discover(path, "embedded"), MachineLimits.default(), workers=2) as session:
+            await work.run(session)
     finally:
         watching.cancel()
 

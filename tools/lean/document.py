@@ -96,6 +96,11 @@ class Document:
         commands = split_commands(source, tokens, start)
         return cls(source, header, commands, _declarations(source, tokens, commands))
 
+    def together_with(self, index: int) -> frozenset[int]:
+        """The declarations that are declared along with one, in its `mutual` block: their proofs are one proof."""
+        end = self.declarations[index].command_end
+        return frozenset(at for at, each in enumerate(self.declarations) if each.command_end == end)
+
     @property
     def text(self) -> str:
         """The whole text."""

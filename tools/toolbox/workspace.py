@@ -10,8 +10,8 @@ from typing import Any, Literal
 
 from tools.environment.desk import scratch_path
 from tools.environment.names import DEFAULT_ENVIRONMENT, EnvironmentName
-from tools.environment.opening import ENVIRONMENTS, Site
 from tools.environment.protocol import ProofEnvironment
+from tools.environment.session import LeanSession
 from tools.errors import ExitCode, QedError
 from tools.lean.acceptance.axioms import STANDARD_AXIOMS
 from tools.lean.acceptance.proof_file import AcceptanceSettings, ProofFile
@@ -20,11 +20,10 @@ from tools.lean.claim import claim
 from tools.lean.document import Document, Hole
 from tools.lean.embedded.package import Progress
 from tools.lean.lean_document import LeanDocument
-from tools.lean.machine import MachineLimits, lease_workers
+from tools.lean.machine import MachineLimits
 from tools.lean.messages import Elaboration
 from tools.lean.project_files import project_files
 from tools.lean.screening import ScreeningPolicy
-from tools.lean.server import LeanServer
 from tools.lean.toolchain import Toolchain, ToolchainKind, discover, require_imports
 from tools.lean.writeback import FileSnapshot, check_writable
 from tools.progress.async_scorer import AsyncProgressScorer
@@ -90,6 +89,7 @@ class Workspace:
         self._leased_workers = leased_workers
         self._starting = asyncio.Lock()
         self._documents: OpenDocuments | None = None
+        self._session: LeanSession | None = None
         self._scorer: AsyncProgressScorer | None = None
         self._searches: Searches | None = None
         self._proof_files: dict[Path, tuple[ProofFile, asyncio.Lock]] = {}
@@ -184,11 +184,14 @@ class Workspace:
                 await asyncio.to_thread(self.install)
                 places = self.workers
                 async with contextlib.AsyncExitStack() as starting:
-                    if self._leased_workers is None:
-                        await starting.enter_async_context(
-                            lease_workers(places, self.limits, on_wait=lambda: self.on_lean("waiting"))
-                        )
-                    server = await starting.enter_async_context(LeanServer.running(toolchain, self.limits))
+                    opened = LeanSession.opened(
+                        toolchain,
+                        self.limits,
+                        workers=places if self._leased_workers is None else 0,
+                        on_wait=lambda: self.on_lean("waiting"),
+                    )
+                    self._session = await starting.enter_async_context(opened)
+                    server = self._session.server
                     server.on_running = lambda running: self.on_lean("running" if running else "died")
                     self.on_lean("running")
                     self._documents = OpenDocuments(server, places)
@@ -261,10 +264,10 @@ class Workspace:
         self, kind: EnvironmentName, file: LeanFile, hole: Hole, on_note: Callable[[str], None]
     ) -> AsyncGenerator[ProofEnvironment]:
         await self._require_imports(file)
-        site = Site(file.path, self.max_heartbeats, self.is_artifact(file.snapshot.text), on_note)
-        environments = await ENVIRONMENTS[kind](site, file.document)
-        opening = environments.at(file.document, hole)
         documents = await self._lean()
+        assert self._session is not None  # Lean is running
+        environments = await self._session.environments(kind, file.path, file.document, self.max_heartbeats, on_note)
+        opening = environments.at(file.document, hole)
         async with documents.environment(scratch_path(file.path, kind), opening) as environment:
             yield environment
 
@@ -319,7 +322,7 @@ class Workspace:
         files, self._proof_files = list(self._proof_files.values()), {}
         for proofs, _ in files:
             await proofs.close()
-        self._documents = self._scorer = self._searches = None
+        self._documents = self._session = self._scorer = self._searches = None
         await self._resources.aclose()
 
 

@@ -18,6 +18,7 @@ from agent.prover.selection import Target
 from agent.prover.strategies.whole_proof import WholeProofStrategy
 from tests.agent.prover.workshop import paid_model
 from tests.openai_server import Answer, Call, OpenAIServer
+from tools.environment.session import LeanSession
 from tools.lean.toolchain import Toolchain
 
 pytestmark = pytest.mark.lean
@@ -70,7 +71,9 @@ async def test_several_holes_on_a_machine_of_two_workers(
     )
     events: list[ProverEvent] = []
     work = FileRun(file, (Target.parse(str(file)),), options, events.append)
-    await work.run(Toolchain(toolchain.kind, tmp_path))
+    lean = LeanSession.opened(Toolchain(toolchain.kind, tmp_path), options.limits, workers=options.workers)
+    async with lean as session:
+        await work.run(session)
     assert [each.strategy for each in work.report().holes] == ["agent", "agent"]
     assert [[each.strategy for each in hole.tried] for hole in work.report().holes] == [["whole proof", "agent"]] * 2
     text = file.read_text(encoding="utf-8")

@@ -16,6 +16,7 @@ from agent.prover.purse import Allowance
 from agent.prover.report import OpenReason
 from agent.prover.selection import Target
 from agent.prover.strategy import Workshop
+from tools.environment.session import LeanSession
 from tools.lean.acceptance.axioms import STANDARD_AXIOMS
 from tools.lean.machine import MachineLimits
 from tools.lean.toolchain import Toolchain
@@ -71,7 +72,8 @@ async def test_processors_are_for_those_who_keep_them_busy(
     )
     events: list[ProverEvent] = []
     work = FileRun(file, (Target.parse(str(file)),), options, events.append)
-    await work.run(Toolchain(toolchain.kind, tmp_path))
+    async with LeanSession.opened(Toolchain(toolchain.kind, tmp_path), options.limits, workers=HOLES) as session:
+        await work.run(session)
     assert [[each.strategy for each in hole.tried] for hole in work.report().holes] == [["busy", "asking"]] * HOLES
     first = next(
         at for at, event in enumerate(events) if isinstance(event, StrategyStarted) and event.strategy == "asking"

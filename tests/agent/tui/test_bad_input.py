@@ -15,6 +15,7 @@ from tests.agent.command import qed
 from tests.agent.tui.opened import HOLES, opened
 from tests.agent.tui.terminal import CONFIG, Terminal, terminal
 from tests.openai_server import Answer, Call, Endless, OpenAIServer, Refusal
+from tools.directories import state_dir
 
 EVIL = "\x1b]0;owned\x07\x1b[2J\x9b31m\x1bPq"
 NO_LEAN = ("--toolchain", "/no/such/lean")
@@ -274,17 +275,32 @@ def _damaged(text: bytes) -> Callable[[Path], None]:
 
 
 @pytest.mark.parametrize("text", [b"", b"\xff\xfe\x00{", b"[1, 2]\n{}\nnull\n", b'{"theme": 3, "text": "x"}\n'])
-def test_damaged_files(project: Path, text: bytes) -> None:
-    _damaged(text)(project / "state")
+async def test_damaged_files(tmp_path: Path, text: bytes) -> None:
+    _damaged(text)(state_dir())
+    root = tmp_path / "project"
+    root.mkdir()
+    (root / "A.lean").write_text(HOLES)
+    async with opened(root, lean=False) as app:
+        await app.shows("2 open holes")
+        await app.pilot.press("up")  # the history
+        await app.idle()
+        await app.says("!echo hello")
+        await app.sees("✓ you: shell")
+        await app.says("/sessions")
+        await app.shows("no other conversations")
+        await app.says("/undo")
+        await app.shows("nothing to undo")
+        await app.idle()
+
+
+def test_damaged_files_in_a_terminal(project: Path) -> None:
+    _damaged(b'{"theme": 3, "text": "x"}\n')(project / "state")
     with terminal(project, *NO_LEAN) as screen:
         screen.shows("Holes 2 open")
-        screen.types("\x1b[A")  # the history
+        screen.types("\x1b[A")  # the history, whose one line is whole
+        screen.shows("› x")
         screen.types("\x03!echo hello\r")
         screen.shows("✓ you: shell")
-        screen.types("/sessions\r")
-        screen.shows("no other conversations")
-        screen.types("/undo\r")
-        screen.shows("nothing to undo")
         _leaves(screen)
 
 

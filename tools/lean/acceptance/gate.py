@@ -158,7 +158,9 @@ class AcceptanceGate:
         fills = [fill for each in proofs for fill in each]
         text, spans = apply_fills(baseline.text, fills)
         groups = [frozenset(baseline.declaration_of(fill.hole) for fill in each) for each in proofs]
-        targets = frozenset[int]().union(*groups)
+        filled = frozenset[int]().union(*groups)
+        document = baseline.observation.document
+        targets = filled.union(*(document.together_with(index) for index in filled if index >= 0))
         try:
             before, after = await self._observed(baseline, text, targets, fills)
         except NoAnswerError as error:

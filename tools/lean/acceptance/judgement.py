@@ -64,16 +64,16 @@ class Judgement:
 
     @cached_property
     def left(self) -> Mapping[int, int]:
-        """How many holes each declaration has left: counted in the text before.
+        """How many holes each declaration has left, with those of its `mutual` block: counted in the text before.
 
         So a proof which brings a `sorry` of its own does not add to what is tolerated.
         """
         document, text = self.before.document, self.before.text
-        left = {i: count_sorries(text[each.span.start : each.span.end]) for i, each in enumerate(document.declarations)}
+        own = {i: count_sorries(text[each.span.start : each.span.end]) for i, each in enumerate(document.declarations)}
         baseline = Baseline(self.before)
         for fill in self.filling.fills:
-            left[baseline.declaration_of(fill.hole)] -= count_sorries(text[fill.hole.start : fill.hole.end])
-        return left
+            own[baseline.declaration_of(fill.hole)] -= count_sorries(text[fill.hole.start : fill.hole.end])
+        return {index: sum(own[each] for each in document.together_with(index)) for index in own}
 
     @cached_property
     def refusals(self) -> list[Refusal]:
@@ -192,11 +192,11 @@ class Judgement:
         """What is open in a declaration must be the holes that it has left, and no more than they were."""
         compiled = self._both_compiled
         assert compiled is not None  # where nothing is compiled nobody can tell holes apart
-        declaration = self.after.document.declarations[index]
-        fills = self.filling.spans
+        document, fills = self.after.document, self.filling.spans
         expected = {
             offset
-            for offset in sorry_places(self.after.text, declaration.span)
+            for each in document.together_with(index)
+            for offset in sorry_places(self.after.text, document.declarations[each].span)
             if not any(span.start <= offset < span.end for span in fills)
         }
         now = compiled[1].open_places(index)

@@ -21,7 +21,7 @@ from tools.errors import ExitCode, QedError
 from tools.lean.embedded.node import Node, find_node, tethered
 from tools.lean.embedded.package import PACKAGE, TARBALL_NAME, VERSION, Progress, fetch_tarball, unpack
 
-PREPARE_VERSION = 4
+PREPARE_VERSION = 5
 """Raised whenever the files that `host/prepare.cjs` writes change."""
 
 LEAN_VERSION = "4.28.0-pre"

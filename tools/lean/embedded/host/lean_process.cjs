@@ -24,13 +24,16 @@ function meaningOf(code) {
 }
 
 class LeanProcess {
-  /** `onBody(bytes)` gets each message; `onEnd(meaning)` is called once, after the last of them. */
-  constructor(installation, options) {
+  /**
+   * `options` are Lean's, `ours` those of worker.cjs. `onBody(bytes)` gets each message; `onEnd(meaning)` is called
+   * once, after the last of them.
+   */
+  constructor(installation, options, ours = []) {
     this.onBody = () => {};
     this.onEnd = () => {};
     this.initialized = false;
     const command = [`--stack-size=${MAIN_STACK_KB}`, path.join(__dirname, 'worker.cjs'), installation];
-    this.child = spawn(process.execPath, [...command, `-j${LEAN_THREADS}`, ...options, '--worker'], {
+    this.child = spawn(process.execPath, [...command, ...ours, `-j${LEAN_THREADS}`, ...options, '--worker'], {
       stdio: ['pipe', 'pipe', 'inherit'],
       windowsHide: true,
     });
@@ -66,4 +69,4 @@ class LeanProcess {
   }
 }
 
-module.exports = { CRASHED, ENDED, EXITED, HEADER_CHANGED, LeanProcess };
+module.exports = { CRASHED, ENDED, EXITED, HEADER_CHANGED, MAIN_STACK_KB, LeanProcess };

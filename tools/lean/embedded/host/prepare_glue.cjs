@@ -3,9 +3,9 @@
 //
 // What the patched glue expects of its host (worker.cjs) beside Emscripten's own `Module`:
 //   Module.hostPoolSize       number of pthread Workers made at the start
-//   Module.hostWorkerLimits   `resourceLimits` of every pthread Worker
-//   Module.hostShared         given to every thread: { symbols: Int32Array, bell: Int32Array } on shared memory, and
-//                             { filesModule, library } for library_files.cjs
+//   Module.hostWorkerOptions  options of every pthread Worker
+//   Module.hostShared         given to every thread: { symbols: Int32Array, handover: Int32Array } on shared memory,
+//                             { handoverModule } for handover.cjs, { filesModule, library } for library_files.cjs
 //   Module.hostExit(status, reason)  ends the process; called on the main thread only
 //   globalThis.hostPrint(s)   takes what the package itself prints (its [DEBUG...] lines)
 //
@@ -107,7 +107,9 @@ const REPLACEMENTS = [
   ['var pthreadPoolSize=4;', 'var pthreadPoolSize=Module["hostPoolSize"];'],
   [
     'var sharedModules={};',
-    'var sharedModules=Module["hostShared"]??{};var hostFiles=null;' +
+    'var sharedModules=Module["hostShared"]??{};var hostFiles=null;var hostThreads=null;var hostSlot=0;' +
+      'function handover(){' +
+      'return hostThreads??=new(require(sharedModules.handoverModule).Handover)(sharedModules.handover)}' +
       'function libraryFiles(){' +
       'return hostFiles??=require(sharedModules.filesModule).libraryFiles(sharedModules.library,{' +
       'bytes:()=>(growMemViews(),HEAPU8),words:()=>(growMemViews(),HEAPU32),longs:()=>(growMemViews(),HEAP64),' +
@@ -116,8 +118,38 @@ const REPLACEMENTS = [
   // A thread that posts to the main thread also rings the bell, for the main thread sleeps outside its event loop.
   [
     'postMessage:msg=>parentPort["postMessage"](msg)',
-    'postMessage:msg=>{parentPort["postMessage"](msg);' +
-      'var B=sharedModules.bell;if(B){Atomics.add(B,0,1);Atomics.notify(B,0)}}',
+    'postMessage:msg=>{if(sharedModules.handover)handover().post(msg,m=>parentPort["postMessage"](m));' +
+      'else parentPort["postMessage"](msg)}',
+  ],
+  // Threads go to Workers, and come back, through shared memory where that is possible (handover.cjs).
+  ['worker.postMessage({cmd:"load",', 'worker.postMessage({cmd:"load",slot:worker.slot??=handover().newSlot(),'],
+  ['sharedModules=msgData.sharedModules;', 'sharedModules=msgData.sharedModules;hostSlot=msgData.slot;'],
+  [
+    'worker.postMessage(msg,threadParams.transferList);return 0}',
+    'if(!handover().hand(worker.slot,msg))worker.postMessage(msg,threadParams.transferList);return 0}',
+  ],
+  [
+    'cmd==="run"){establishStackSpace(msgData.pthread_ptr);',
+    'cmd==="run"){handover().begin(hostSlot);do{establishStackSpace(msgData.pthread_ptr);',
+  ],
+  [
+    'catch(ex){if(ex!="unwind"){throw ex}}}else if(msgData.target==="setimmediate"){}',
+    'catch(ex){if(ex!="unwind"){throw ex}}}while(msgData=handover().next(hostSlot))}' +
+      'else if(msgData.target==="setimmediate"){}',
+  ],
+  [
+    'else postMessage({cmd:"cleanupThread",thread})',
+    'else if(!handover().report("cleanup",thread))postMessage({cmd:"cleanupThread",thread})',
+  ],
+  [
+    'else postMessage({cmd:"markAsFinished",thread})',
+    'else if(!handover().report("finished",thread))postMessage({cmd:"markAsFinished",thread})',
+  ],
+  // Where the main thread serves nobody (a batch run), Workers that are done are found when one is wanted.
+  [
+    'getNewWorker(){if(PThread.unusedWorkers.length==0){',
+    'getNewWorker(){if(PThread.unusedWorkers.length==0)handover().collect(markAsFinished,cleanupThread);' +
+      'if(PThread.unusedWorkers.length==0){',
   ],
   // Such calls to the main thread must come by a message: an Atomics.waitAsync there would never be looked at.
   ['if(!waitAsyncPolyfilled){var wait=', 'if(!waitAsyncPolyfilled&&ENVIRONMENT_IS_PTHREAD){var wait='],
@@ -130,7 +162,7 @@ const REPLACEMENTS = [
   // Node's default of 4 MB for a Worker's stack overflows long before Lean's own guard against deep recursion.
   [
     '{workerData:"em-pthread",name:"em-pthread"}',
-    '{workerData:"em-pthread",name:"em-pthread",resourceLimits:Module["hostWorkerLimits"]}',
+    '{workerData:"em-pthread",name:"em-pthread",...Module["hostWorkerOptions"]}',
   ],
   // The package prints [DEBUG...] lines; stdout carries the protocol.
   [

@@ -10,7 +10,7 @@
 //
 // Format: https://webassembly.github.io/spec/core/binary/modules.html
 
-const SECTION = { import: 2, table: 4, global: 6, export: 7, element: 9, code: 10 };
+const SECTION = { import: 2, function: 3, table: 4, global: 6, export: 7, element: 9, code: 10 };
 const KIND = { function: 0, table: 1, memory: 2, global: 3 };
 const OP_END = 0x0b;
 const OP_CALL = 0x10;
@@ -298,4 +298,4 @@ function rewriteWasm(bytes, keep) {
   };
 }
 
-module.exports = { rewriteWasm };
+module.exports = { Reader, SECTION, readSections, rewriteWasm };

@@ -3,11 +3,12 @@
 //
 // Lean's main thread reads messages with blocking reads, while other threads proxy file access and the start of
 // threads to it; under Node it would do neither while it waits. So a helper thread (stdin_thread.cjs) reads
-// descriptor 0 into a ring in shared memory, and everything that the main thread must see rings one bell: an Int32 on
-// shared memory that is incremented and notified.
+// descriptor 0 into a ring in shared memory, and everything that the main thread must see rings one bell: the first
+// Int32 of an array on shared memory (handover.cjs), which is incremented and notified.
 
 const path = require('path');
 const { Worker } = require('worker_threads');
+const { FIELD } = require('./handover.cjs');
 
 const RING_BYTES = 1 << 20; // a power of two, so that the wrapping counters below stay aligned with it
 const FIELDS = { WRITTEN: 0, READ: 1, ENDED: 2 };
@@ -15,7 +16,8 @@ const POLL_MS = 1000; // only a safety net: the bell wakes us
 
 class Stdin {
   /**
-   * `serve` is called whenever the main thread wakes up: it delivers what other threads have asked for.
+   * `serve` is called whenever the main thread wakes up: it delivers what other threads have asked for (`serve(true)`:
+   * now and then, whether or not the bell has rung).
    * `endGraceMs`: how long after the end of input the process may live; 0 means as long as it likes.
    */
   constructor({ bell, serve, endGraceMs }) {
@@ -24,6 +26,7 @@ class Stdin {
     this.endGraceMs = endGraceMs;
     this.control = new Int32Array(new SharedArrayBuffer(12));
     this.ring = new Uint8Array(new SharedArrayBuffer(RING_BYTES));
+    this.served = 0; // the bell's count when the other threads were served last
     this.count = 0; // bytes read so far, wrapping at 32 bits
     this.thread = null;
   }
@@ -44,8 +47,21 @@ class Stdin {
   /** Blocks until there is input, serving the other threads meanwhile. Returns the number of bytes, 0 at the end. */
   read(target, offset, length) {
     if (this.thread === null) this.start();
+    Atomics.store(this.bell, FIELD.serving, 1);
+    try {
+      return this.await(target, offset, length);
+    } finally {
+      Atomics.store(this.bell, FIELD.serving, 0);
+    }
+  }
+
+  await(target, offset, length) {
     for (;;) {
-      const heard = Atomics.load(this.bell, 0);
+      const heard = Atomics.load(this.bell, FIELD.bell);
+      if (heard !== this.served) {
+        this.served = heard;
+        this.serve();
+      }
       const available = (Atomics.load(this.control, FIELDS.WRITTEN) - this.count) | 0;
       if (available !== 0) {
         const at = (this.count >>> 0) % RING_BYTES;
@@ -57,8 +73,7 @@ class Stdin {
         return size;
       }
       if (Atomics.load(this.control, FIELDS.ENDED) !== 0) return 0;
-      this.serve();
-      Atomics.wait(this.bell, 0, heard, POLL_MS);
+      if (Atomics.wait(this.bell, FIELD.bell, heard, POLL_MS) === 'timed-out') this.serve(true);
     }
   }
 }

@@ -1,25 +1,29 @@
 'use strict';
 // Runs Lean itself: one `lean --worker` (a language server for one document) or one `lean FILE`.
-//   node --stack-size=4000 worker.cjs INSTALLATION [lean arguments ...]
-//   node --stack-size=4000 worker.cjs INSTALLATION --await-arguments
-// The second waits for its arguments on stdin (awaited_arguments.cjs), and ends with status 0 when its input does.
+//   node --stack-size=4000 worker.cjs INSTALLATION [options of ours ...] [lean arguments ...]
+// Options of ours:
+//   --await-arguments   wait for Lean's arguments on stdin (awaited_arguments.cjs)
+//   --read-code=FILE    take V8's code from there (code_cache.cjs), not from the installation
+//   --write-code=FILE   optimise early, and write the code there in the end
 // INSTALLATION is the folder that prepare.cjs and the installer filled: lean.js, lean.wasm, lean.sym, lib/.
-// Environment: QED_LEAN_DEBUG=1 shows the package's own debugging output and start-up times on stderr.
+// Environment: QED_CODE_CACHE=off uses no code cache; QED_LEAN_DEBUG=1 shows the package's own debugging output and start-up times on stderr.
 
 const fs = require('fs');
 const path = require('path');
 const util = require('util');
 const v8 = require('v8');
-const vm = require('vm');
-const { Worker, receiveMessageOnPort } = require('worker_threads');
+const { SHARE_ENV, Worker, receiveMessageOnPort } = require('worker_threads');
 const { AwaitedArguments } = require('./awaited_arguments.cjs');
+const codeCache = require('./code_cache.cjs');
 const { framesOnly, linesWithoutNoise, writeFully } = require('./output.cjs');
+const { runGlue } = require('./glue.cjs');
+const { FIELD, Handover, newWords } = require('./handover.cjs');
 const { mountFileSystem } = require('./filesystem.cjs');
 const { Stdin } = require('./stdin.cjs');
 
-// Threads made before Lean starts: an edit of a small file uses up to six at once. Making one later costs some 50 ms at
-// a moment when a person waits; having one costs some 40 MB.
-const POOL_SIZE = 6;
+// Threads made before Lean starts: so many are used by every file, an edit uses up to six at once. Making one costs some
+// 100 ms of a processor, having one some 40 MB.
+const POOL_SIZE = 4;
 // Megabytes of native stack a thread: Lean's own guard against deep recursion (8 MB of its linear stack) needs some
 // five times that in V8 frames; with less, V8 overflows first and the process dies.
 const THREAD_STACK_MB = 64;
@@ -28,9 +32,12 @@ const THREAD_YOUNG_MB = 2;
 // Bytes of linear stack for the main thread. The built-in one lies directly above static data and is small: a deep
 // parse overwrote globals.
 const MAIN_STACK_BYTES = 32 << 20;
+// Roughly the bytes of code that a function runs before it is optimised: here, and where the code is kept for others.
+const TIERING_BUDGET = 50_000_000;
+const WARM_UP_BUDGET = 300_000;
 const V8_FLAGS = [
   '--wasm-lazy-validation', // 110 MB of code, of which a session runs a few per cent: check functions when first called
-  '--wasm-tiering-budget=50000000', // optimise only what is really hot: the optimising compiler competes with Lean
+  `--wasm-tiering-budget=${TIERING_BUDGET}`, // optimise only what is really hot: the optimising compiler competes with Lean
   '--no-memory-reducer', // the heaps of idle threads are tiny: collecting them every five seconds is all that they do
 ];
 // After the end of input a worker may still be elaborating; nobody wants the result.
@@ -41,16 +48,30 @@ const INFORMATION = new Set([
   ...['--print-prefix', '--print-libdir'],
 ]);
 
+const OURS = /^--(await-arguments$|read-code=|write-code=)/;
+
 const DEBUG = Boolean(process.env.QED_LEAN_DEBUG);
-let [installation, ...leanArguments] = process.argv.slice(2);
+const { installation, ours, leanArguments: givenArguments } = splitArguments(process.argv.slice(2));
+let leanArguments = givenArguments;
 if (!installation) {
   console.error('usage: node --stack-size=4000 worker.cjs INSTALLATION [lean arguments ...]');
   process.exit(2);
 }
 const libraryInside = path.posix.join(toPosix(installation), 'lib');
 const isLanguageServer = leanArguments.includes('--worker');
-const awaited = leanArguments[0] === '--await-arguments' ? awaitArguments() : null;
+const awaited = ours.has('--await-arguments') ? awaitArguments() : null;
+const codeWritten = ours.get('--write-code');
+const parent = process.ppid;
 for (const flag of V8_FLAGS) v8.setFlagsFromString(flag);
+
+function splitArguments([installation, ...rest]) {
+  const ours = new Map();
+  for (; OURS.test(rest[0]); rest.shift()) {
+    const [name, ...value] = rest[0].split('=');
+    ours.set(name, value.join('='));
+  }
+  return { installation, ours, leanArguments: rest };
+}
 
 function awaitArguments() {
   return new AwaitedArguments({
@@ -97,9 +118,15 @@ function portOf(worker) {
   return port;
 }
 
-/** Delivers what the threads have asked of the main thread. */
-function serveThreads() {
+let messagesSeen = 0;
+
+/** Delivers what the threads have asked of the main thread. Ports are looked at after a message, or `everywhere`. */
+function serveThreads(everywhere = false) {
   lean.__emscripten_check_mailbox();
+  threads.collect(lean.markAsFinished, lean.cleanupThread);
+  const messages = Atomics.load(bell, FIELD.messages);
+  if (messages === messagesSeen && !everywhere) return;
+  messagesSeen = messages;
   const { runningWorkers, unusedWorkers } = lean.PThread;
   for (const worker of [...runningWorkers, ...unusedWorkers]) {
     const port = portOf(worker);
@@ -112,16 +139,16 @@ function serveThreads() {
   }
 }
 
-const bell = new Int32Array(new SharedArrayBuffer(4));
-const stdin = new Stdin({ bell, serve: serveThreads, endGraceMs: isLanguageServer ? END_GRACE_MS : 0 });
+const bell = newWords();
+const threads = new Handover(bell);
+const stdin = new Stdin({ bell, serve: serveThreads, endGraceMs: isLanguageServer && !codeWritten ? END_GRACE_MS : 0 });
 if (isLanguageServer) stdin.start();
 else endWithParent();
 
 /** Whoever ran us may be killed: then nobody waits for the result. A server notices it by the end of its input. */
 function endWithParent() {
   const watch = `
-    const parent = ${process.ppid};
-    setInterval(() => process.ppid === parent || process.kill(process.pid, 'SIGKILL'), ${PARENT_POLL_MS});`;
+    setInterval(() => process.ppid === ${parent} || process.kill(process.pid, 'SIGKILL'), ${PARENT_POLL_MS});`;
   new Worker(watch, { eval: true }).unref();
 }
 
@@ -129,7 +156,10 @@ function readInput(target, offset, length) {
   if (length === 0) return 0; // the C library's readv asks for nothing at first
   const count = stdin.read(target, offset, length);
   // For Lean the end of input is an error that it reports; for us it is the normal end.
-  if (count === 0 && isLanguageServer) process.reallyExit(0);
+  if (count === 0 && isLanguageServer) {
+    if (process.ppid === parent) writeCode(); // else nobody waits for it
+    process.reallyExit(0);
+  }
   return count;
 }
 
@@ -199,10 +229,33 @@ function readSymbols() {
   return new Int32Array(bytes.buffer);
 }
 
+let writeCode = () => {};
+const codeKey = codeCache.keyOf(V8_FLAGS);
+const codeFile = ours.get('--read-code') ?? codeCache.fileOf(installation, codeKey);
+const glueCodeFile = codeCache.glueFileOf(codeFile);
+const mayReadCode = process.env.QED_CODE_CACHE !== 'off';
+const glueCode = mayReadCode ? codeCache.loadGlue({ file: glueCodeFile, key: codeKey, note }) : undefined;
+
+/** The module of `wasm`, with the optimised code of earlier runs if there is any. */
+function compile(wasm) {
+  const key = codeKey;
+  const cached = mayReadCode ? codeCache.load({ file: codeFile, key, wasm, note }) : null;
+  if (!codeWritten) return cached ?? new WebAssembly.Module(wasm);
+  v8.setFlagsFromString(`--wasm-tiering-budget=${WARM_UP_BUDGET}`);
+  const module_ = cached ?? new WebAssembly.Module(wasm);
+  writeCode = () => {
+    for (const flag of V8_FLAGS) v8.setFlagsFromString(flag);
+    codeCache.save({ file: codeWritten, key, wasm, module: module_, budget: TIERING_BUDGET });
+    codeCache.saveGlue({ file: codeCache.glueFileOf(codeWritten), key, code: glueScript.createCachedData() });
+  };
+  return module_;
+}
+
 function exit(status, reason) {
   // ExitStatus is the glue's word for an ordinary exit; anything else that ends the program is a crash.
   if (reason?.name !== 'ExitStatus') die(reason);
   lean._fflush(0);
+  writeCode();
   process.reallyExit(trueStatus(status));
 }
 
@@ -212,15 +265,19 @@ function trueStatus(status) {
   return leanArguments.some((argument) => INFORMATION.has(argument)) ? 0 : status;
 }
 
-const script = path.join(installation, 'lean.js');
-// The glue is a classic script: it finds these as globals.
-Object.assign(globalThis, { require, __filename: script, __dirname: installation });
-lean = globalThis.Module = {
+const glue = path.join(installation, 'lean.js');
+lean = {
   hostPoolSize: POOL_SIZE,
-  hostWorkerLimits: { stackSizeMb: THREAD_STACK_MB, maxYoungGenerationSizeMb: THREAD_YOUNG_MB },
+  hostWorkerOptions: {
+    argv: [glue, glueCode === undefined ? '' : glueCodeFile],
+    env: SHARE_ENV,
+    resourceLimits: { stackSizeMb: THREAD_STACK_MB, maxYoungGenerationSizeMb: THREAD_YOUNG_MB },
+  },
+  mainScriptUrlOrBlob: path.join(__dirname, 'pthread.cjs'),
   hostShared: {
     symbols: readSymbols(),
-    bell,
+    handover: bell,
+    handoverModule: path.join(__dirname, 'handover.cjs'),
     filesModule: path.join(__dirname, 'library_files.cjs'),
     library: { inside: `${libraryInside}/`, outside: path.join(installation, 'lib', path.sep) },
   },
@@ -228,7 +285,7 @@ lean = globalThis.Module = {
   thisProgram: path.posix.join(toPosix(installation), 'bin', 'lean'),
   arguments: awaited?.placeholders ?? leanArguments,
   instantiateWasm(imports, done) {
-    const module_ = new WebAssembly.Module(fs.readFileSync(path.join(installation, 'lean.wasm')));
+    const module_ = compile(fs.readFileSync(path.join(installation, 'lean.wasm')));
     note('wasm module');
     const instance = new WebAssembly.Instance(module_, imports);
     done(awaited === null ? instance : { exports: awaited.watchEntry(instance.exports) }, module_);
@@ -246,7 +303,8 @@ lean = globalThis.Module = {
   onRuntimeInitialized() {
     replaceStandardStreams();
     moveMainStack();
+    Atomics.store(bell, FIELD.mainThread, lean._pthread_self());
     note('runtime initialized');
   },
 };
-new vm.Script(fs.readFileSync(script, 'utf8'), { filename: script }).runInThisContext();
+const glueScript = runGlue(glue, lean, glueCode);
