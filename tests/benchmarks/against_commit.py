@@ -14,7 +14,7 @@ import subprocess
 import sys
 import tempfile
 import time
-from collections.abc import Callable, Collection, Mapping, Sequence
+from collections.abc import Callable, Collection, Generator, Mapping, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
@@ -93,19 +93,11 @@ class Comparison:
             self.say(f"{_EMBEDDED}: exit status {done.returncode}, and no table that can be read: {error}")
 
 
-def embedded_rows(table: Sequence[Mapping[str, Any]]) -> list[Compared]:
-    """The rows of `embedded_speed --json`: objects with `name`, `unit`, `target` (of the ratio), `before` and `now`.
-
-    Where there is a `value` in place of the last two, it is the ratio.
-    """
-    rows: list[Compared] = []
-    for each in table:
-        row = Row(each["name"], f"embedded: {each['name']}", each.get("unit", ""), each.get("target"))
-        if "now" in each:
-            rows.append(Compared(row, [float(each["before"])], [float(each["now"])]))
-        else:
-            rows.append(Compared(row, [1.0], [float(each["value"])]))
-    return rows
+def embedded_rows(figures: Sequence[Mapping[str, Any]]) -> list[Compared]:
+    """The rows of `embedded_speed --against … --json`, whose figures without a unit are ratios."""
+    ratios = [each for each in figures if not each["unit"]]
+    rows = [Row(each["name"], f"embedded: {each['name']}", "", each["target"]) for each in ratios]
+    return [Compared(row, note=each["note"], known_ratio=each["value"]) for row, each in zip(rows, ratios, strict=True)]
 
 
 @dataclass
@@ -136,10 +128,11 @@ def main() -> None:
         for tree in (before, now):
             if tree is not None:
                 tree.check()
-    except RuntimeError as error:
+                tree.prepare()
+    except (RuntimeError, subprocess.CalledProcessError) as error:
         sys.exit(str(error))
-    with tempfile.TemporaryDirectory(prefix="qed-against-", ignore_cleanup_errors=True) as folder:
-        comparison = Comparison(before, now, Path(folder), _say, options.small)
+    with _folder(options.keep) as folder:
+        comparison = Comparison(before, now, folder, _say, options.small)
         with contextlib.suppress(KeyboardInterrupt):
             for name in wanted:
                 if name == _EMBEDDED:
@@ -147,6 +140,20 @@ def main() -> None:
                 else:
                     comparison.compare(by_name[name], options.runs)
         show(comparison.rows, comparison.yardsticks, comparison.loads, as_json=options.json)
+
+
+def _folder(kept: Path | None) -> contextlib.AbstractContextManager[Path]:
+    """Where the runs have their folders."""
+    if kept is None:
+        return _temporary()
+    kept.mkdir(parents=True, exist_ok=True)
+    return contextlib.nullcontext(kept.absolute())
+
+
+@contextlib.contextmanager
+def _temporary() -> Generator[Path]:
+    with tempfile.TemporaryDirectory(prefix="qed-against-", ignore_cleanup_errors=True) as folder:
+        yield Path(folder)
 
 
 def _options() -> argparse.Namespace:
@@ -157,6 +164,7 @@ def _options() -> argparse.Namespace:
     parser.add_argument("--runs", type=int, default=1, help="how often each scenario runs in each tree [1]")
     parser.add_argument("--only-now", action="store_true", help="do not run the commit")
     parser.add_argument("--small", action="store_true", help="small sizes, to see whether it works at all")
+    parser.add_argument("--keep", type=Path, metavar="DIR", help="keep what the runs leave behind, in this folder")
     parser.add_argument("--json", action="store_true", help="print JSON instead of a table")
     return parser.parse_args()
 

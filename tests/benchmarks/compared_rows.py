@@ -8,7 +8,6 @@ from dataclasses import dataclass, field
 from enum import Enum
 from typing import Any
 
-
 _WIDTH = 170
 """Of a table that goes to a file."""
 
@@ -44,10 +43,14 @@ class Compared:
     now: list[float] = field(default_factory=list[float])
     problems: list[str] = field(default_factory=list[str])
     note: str = ""
+    known_ratio: float | None = None
+    """The ratio, where that is all that is known."""
 
     @property
     def ratio(self) -> float | None:
         """Now to before, medians; None as long as one of them is missing, or where nothing was before."""
+        if self.known_ratio is not None:
+            return self.known_ratio
         if not self.before or not self.now or not statistics.median(self.before):
             return None
         return statistics.median(self.now) / statistics.median(self.before)

@@ -15,8 +15,20 @@ from tools.directories import cache_dir
 
 REPOSITORY = Path(__file__).resolve().parents[2]
 SCENARIOS = Path(__file__).parent / "scenarios"
+_CODE_CACHE = "QED_CODE_CACHE"
+"""`use` makes nothing in the background, where it would be measured along."""
 STARTS = "QED_BENCHMARK_STARTS"
-_KEPT_VARIABLES = ("QED_CACHE_DIR",)
+_KEPT_VARIABLES = ("QED_CACHE_DIR", _CODE_CACHE)
+_PREPARE = """
+from tools.lean.embedded.install import ensure_installed
+installation = ensure_installed()
+try:
+    from tools.lean.embedded import code_cache
+except ImportError:  # an older tree, which has none
+    raise SystemExit
+if code_cache.os.environ[code_cache.VARIABLE] != "off":
+    print(code_cache.build(installation) or "", end="")
+"""
 
 OnTick = Callable[[float, str], None]
 """Told every now and then how long a command has run, in seconds, and what it said last."""
@@ -39,6 +51,10 @@ class Tree:
             if not Path(line).is_relative_to(self.root):
                 raise RuntimeError(f"{line} is imported in place of what is in {self.root}")
 
+    def prepare(self) -> None:
+        """Installs the embedded Lean where it is not, with all that this tree's keeps between runs."""
+        subprocess.run([sys.executable, "-c", _PREPARE], cwd=self.root, env=self._paths(), check=True)
+
     def environment(self, folder: Path) -> dict[str, str]:
         """The variables of a run whose state and settings are its own, below a folder."""
         places = {"QED_STATE_DIR": str(folder / "state"), "QED_CONFIG_DIR": str(folder / "config"), "COLUMNS": "120"}
@@ -46,7 +62,8 @@ class Tree:
 
     def _paths(self) -> dict[str, str]:
         dropped = [name for name in os.environ if name.startswith("QED_") and name not in _KEPT_VARIABLES]
-        return {**{k: v for k, v in os.environ.items() if k not in dropped}, "PYTHONPATH": str(self.root)}
+        kept = {name: value for name, value in os.environ.items() if name not in dropped}
+        return {_CODE_CACHE: "use", **kept, "PYTHONPATH": str(self.root)}
 
 
 def tree_of(commit: str) -> Tree:
