@@ -128,6 +128,7 @@ def main() -> None:
         for tree in (before, now):
             if tree is not None:
                 tree.check()
+                _say(f"{tree.name}: {tree.root}, preparing its Lean")
                 tree.prepare()
     except (RuntimeError, subprocess.CalledProcessError) as error:
         sys.exit(str(error))
