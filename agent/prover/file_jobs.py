@@ -143,7 +143,7 @@ class FileJobs:
         began = time.monotonic()
         judged = await self._submitted(job, step.strategy, step.found)
         job.seconds += time.monotonic() - began
-        job.ended(step.strategy, _in_words(step.found, judged), step.effort, step.began, step.before)
+        job.ended(step.strategy, _in_words(step.found, judged), step.effort, step.seconds, step.before)
         over = self._concluded(job, step.strategy, step.found, judged)
         self._after(job, over if over is not None or job.next_strategy(self.options.ladder) else job.left_open())
 
@@ -226,7 +226,7 @@ class FileJobs:
         if strategy is None:
             return None
         job.rung = max(job.rung, list(self.options.ladder).index(strategy) + 1)
-        return _Unjudged(strategy, found.found, Effort(), time.monotonic(), job.purse.usage)
+        return _Unjudged(strategy, found.found, Effort(), 0.0, job.purse.usage)
 
     async def _attempt(self, job: HoleJob, case: Case, strategy: Strategy) -> "HoleReport | _Unjudged | None":
         """One strategy, and what is to be done with what it found."""
@@ -248,12 +248,13 @@ class FileJobs:
             with job.purse.working():
                 outcome = await attempted(strategy, case, workshop)
         except asyncio.CancelledError:
-            job.ended(strategy, "interrupted", workshop.effort, began, before)
+            job.ended(strategy, "interrupted", workshop.effort, time.monotonic() - began, before)
             raise
+        seconds = time.monotonic() - began
         if isinstance(outcome, Found):
             self.options.memory.proof_found(job.key, FoundBefore(strategy.name, outcome))
-            return _Unjudged(strategy, outcome, workshop.effort, began, before)
-        job.ended(strategy, _in_words(outcome, None), workshop.effort, began, before)
+            return _Unjudged(strategy, outcome, workshop.effort, seconds, before)
+        job.ended(strategy, _in_words(outcome, None), workshop.effort, seconds, before)
         return self._concluded(job, strategy, outcome, None)
 
     def _concluded(
@@ -297,12 +298,12 @@ class FileJobs:
 
 @dataclass(frozen=True, slots=True)
 class _Unjudged:
-    """What a strategy has found, with what it took since `began` (of the monotonic clock); `before` was spent then."""
+    """What a strategy has found in so many seconds; `before` is what was spent when it began."""
 
     strategy: Strategy
     found: Found
     effort: Effort
-    began: float
+    seconds: float
     before: Usage
 
 

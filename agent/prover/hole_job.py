@@ -1,7 +1,6 @@
 """One hole of a file as a job: how far it came, and what it may still spend."""
 
 import hashlib
-import time
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -99,14 +98,14 @@ class HoleJob:
             self.rung += 1
         return None
 
-    def ended(self, strategy: Strategy, outcome: str, effort: Effort, began: float, before: Usage) -> StrategyReport:
-        """Takes down what a strategy did since `began` (of the monotonic clock); `before` is what was spent then."""
+    def ended(self, strategy: Strategy, outcome: str, effort: Effort, seconds: float, before: Usage) -> StrategyReport:
+        """Takes down what a strategy did for so many seconds; `before` is what was spent when it began."""
         usage = self.purse.usage
         cost = None if usage.cost is None else usage.cost - (before.cost or 0.0)
         report = StrategyReport(
             strategy=strategy.name,
             outcome=outcome,
-            seconds=time.monotonic() - began,
+            seconds=seconds,
             tactics=effort.tactics,
             states=effort.nodes,
             tokens=usage.total_tokens - before.total_tokens,

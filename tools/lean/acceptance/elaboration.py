@@ -5,6 +5,7 @@ them are guarded (`CheckedText`), with the errors that are expected, so that one
 comes out otherwise than expected is looked at once more, as it is.
 """
 
+import time
 from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
 from dataclasses import replace
 from pathlib import Path
@@ -29,6 +30,10 @@ from tools.lean.toolchain import Toolchain
 
 _STALE = "the imports are out of date: build the project first (`lake build`)"
 
+# How long proofs that are checked together may take: seconds, and times as long as the file as it was.
+_GROUP_SECONDS = 60.0
+_GROUP_FACTOR = 10.0
+
 Wanted = Callable[[Document, Collection[Message]], frozenset[int]]
 """Says, from the messages, of which declarations (by index) the axioms are wanted."""
 
@@ -45,7 +50,8 @@ class Elaborator:
         """`timeout` is in seconds, for one elaboration."""
         self._toolchain = toolchain
         self._limits = limits
-        self._timeout = timeout
+        self._timeout = self._limit = timeout
+        self._first_seconds = 0.0
         self._batch = BatchLean(toolchain, path, limits)
         self._observer = Observer(path, is_artifact)
         self._imports: ImportedAxioms = imported_axioms(toolchain, path, limits)
@@ -73,7 +79,10 @@ class Elaborator:
 
     async def _first(self, document: Document, wanted: Wanted) -> Observation:
         plain = CheckedText(document)
+        self._limit = self._timeout
+        began = time.monotonic()
         result = await self._run(plain)
+        self._first_seconds = time.monotonic() - began
         messages = result.messages
         asked = wanted(document, messages)
         named = frozenset(index for index in asked if document.declarations[index].kind == "example")
@@ -90,12 +99,15 @@ class Elaborator:
     # -- after
 
     async def again(
-        self, before: Observation, text: str, targets: frozenset[int], fills: Sequence[Fill]
+        self, before: Observation, text: str, targets: frozenset[int], fills: Sequence[Fill], *, alone: bool
     ) -> Observation:
         """The file with holes filled; `targets` are the declarations that hold them.
 
+        Unless it is `alone`, it is one proof of several, and Lean has less time: whoever keeps it busy is looked for.
         Where Lean shows an error that is new, nothing else is looked at. Raises as `first`.
         """
+        impatient = _GROUP_SECONDS + _GROUP_FACTOR * self._first_seconds
+        self._limit = self._timeout if alone else min(self._timeout, impatient)
         if before.compiled is not None:
             try:
                 return await self._again(before, Document.parse(text), targets, fills)
@@ -140,7 +152,7 @@ class Elaborator:
 
     async def _one_run(self, checked: CheckedText) -> BatchResult:
         try:
-            return await self._batch.run(checked.text, timeout=self._timeout)
+            return await self._batch.run(checked.text, timeout=self._limit)
         except OSError as error:
             raise BatchUnavailableError(str(error)) from error
 

@@ -162,7 +162,7 @@ class AcceptanceGate:
         document = baseline.observation.document
         targets = filled.union(*(document.together_with(index) for index in filled if index >= 0))
         try:
-            before, after = await self._observed(baseline, text, targets, fills)
+            before, after = await self._observed(baseline, text, targets, fills, alone=len(proofs) == 1)
         except NoAnswerError as error:
             return [Verdict(ProofStatus.INCONCLUSIVE, (str(error),)) for _ in proofs]
         outline = OutlineComparison(baseline.text, text, fills, spans)
@@ -174,11 +174,11 @@ class AcceptanceGate:
             return [Verdict(ProofStatus.INCONCLUSIVE, (reason,)) for _ in proofs]
 
     async def _observed(
-        self, baseline: Baseline, text: str, targets: frozenset[int], fills: Sequence[Fill]
+        self, baseline: Baseline, text: str, targets: frozenset[int], fills: Sequence[Fill], *, alone: bool
     ) -> tuple[Observation, Observation]:
         """The file before and after, observed alike."""
         before = baseline.observation
-        after = await self._elaborator.again(before, text, targets, fills)
+        after = await self._elaborator.again(before, text, targets, fills, alone=alone)
         if before.compiled is not None and after.compiled is None and after.axioms:
             # Lean had to be asked this time: what it printed is compared with what it prints of the file before.
             before = await self._elaborator.asked(before.text, targets)

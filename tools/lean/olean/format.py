@@ -153,5 +153,5 @@ def _is_root(data: bytes, at: int, width: int) -> bool:
         data[at : at + 4] == bytes(4)
         and data[at + 7] == 0
         and fields in _ROOT_FIELDS
-        and (at + _HEADER_BYTES + fields * width <= len(data))
+        and _HEADER_BYTES + fields * width <= int.from_bytes(data[at + 4 : at + 6], "little") <= len(data) - at
     )
