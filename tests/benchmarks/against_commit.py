@@ -19,7 +19,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
-from tests.benchmarks.compared_rows import Compared, Row, show
+from tests.benchmarks.compared_rows import Compared, Row, markdown, show, yardstick_line
 from tests.benchmarks.compared_scenarios import ALL_SCENARIOS, BEFORE, FULL, SMALL, Scenario, Size
 from tests.benchmarks.compared_trees import REPOSITORY, Run, Tree, tree_of
 from tests.benchmarks.figures import yardstick
@@ -140,7 +140,11 @@ def main() -> None:
                     comparison.compare_embedded()
                 else:
                     comparison.compare(by_name[name], options.runs)
-        show(comparison.rows, comparison.yardsticks, comparison.loads, as_json=options.json)
+        if options.markdown:
+            print(markdown(comparison.rows))
+            print(f"\n{yardstick_line(comparison.yardsticks, comparison.loads)}")
+        else:
+            show(comparison.rows, comparison.yardsticks, comparison.loads, as_json=options.json)
 
 
 def _folder(kept: Path | None) -> contextlib.AbstractContextManager[Path]:
@@ -166,6 +170,7 @@ def _options() -> argparse.Namespace:
     parser.add_argument("--only-now", action="store_true", help="do not run the commit")
     parser.add_argument("--small", action="store_true", help="small sizes, to see whether it works at all")
     parser.add_argument("--keep", type=Path, metavar="DIR", help="keep what the runs leave behind, in this folder")
+    parser.add_argument("--markdown", action="store_true", help="print the table for README.md")
     parser.add_argument("--json", action="store_true", help="print JSON instead of a table")
     return parser.parse_args()
 

@@ -124,6 +124,17 @@ def show(rows: Sequence[Compared], yardsticks: Sequence[float], loads: Sequence[
     console.print(yardstick_line(yardsticks, loads))
 
 
+def markdown(rows: Sequence[Compared]) -> str:
+    """The table for a page."""
+    lines = ["| | before | now | ratio | target | |", "|---|---|---|---|---|---|"]
+    for each in rows:
+        ratio = f"{each.ratio:.2f}" if each.ratio is not None else "–"
+        verdict = "; ".join([text for text in (each.verdict, *dict.fromkeys(each.problems)) if text])
+        cells = _cell(each.before, each.row.unit), _cell(each.now, each.row.unit), ratio, each.target_text, verdict
+        lines.append(f"| {' | '.join([each.row.title, *cells])} |")
+    return "\n".join(lines)
+
+
 def yardstick_line(yardsticks: Sequence[float], loads: Sequence[float]) -> str:
     """How fast and how busy the machine was."""
     line = f"yardstick: {_range(yardsticks, '.2f')} s for 4 million steps of Python (0.25 s on a quiet machine)"

@@ -8,9 +8,11 @@ from pathlib import Path
 import pytest
 
 from tests.benchmarks.against_commit import Comparison, embedded_rows
-from tests.benchmarks.compared_rows import Bound, Compared, Row, show, yardstick_line
+from tests.benchmarks.compared_rows import Bound, Compared, Row, markdown, show, yardstick_line
 from tests.benchmarks.compared_scenarios import (
     ALL_SCENARIOS,
+    ONE_CHECK,
+    TWENTY_HOLES,
     Scenario,
     Size,
     Values,
@@ -65,6 +67,12 @@ def test_table_and_json_hold_every_row(capsys: pytest.CaptureFixture[str], monke
     show(rows, [0.2], [], as_json=True)
     said = json.loads(capsys.readouterr().out)
     assert [each["ratio"] for each in said["rows"]] == [0.5, None]
+
+
+def test_the_table_for_a_page_has_a_line_a_row() -> None:
+    lines = markdown([Compared(RATIO, [10.0], [4.0]), Compared(RATIO, problems=["before: it died"])]).splitlines()
+    assert lines[2] == "| a ratio | 10 s | 4 s | 0.40 | ≤ 0.5 of before | reached |"
+    assert lines[3] == "| a ratio | – | – | – | ≤ 0.5 of before | not measured; before: it died |"
 
 
 def test_the_yardstick_says_how_busy_it_was() -> None:
@@ -140,3 +148,15 @@ def test_a_command_that_does_not_end_is_ended(tmp_path: Path) -> None:
     command = [sys.executable, "-c", "import time; print('alive', flush=True); time.sleep(600)"]
     with pytest.raises(TimeoutError):
         measured(command, cwd=tmp_path, env={}, log=tmp_path / "log", timeout=0.1)
+
+
+@pytest.mark.lean
+@pytest.mark.slow
+@pytest.mark.usefixtures("toolchain")
+@pytest.mark.skipif(sys.platform != "linux", reason="processor time is read from /proc")
+@pytest.mark.parametrize("scenario", [TWENTY_HOLES, ONE_CHECK], ids=lambda scenario: scenario.name)
+def test_what_runs_in_a_tree_works_in_this_one(scenario: Scenario, tmp_path: Path) -> None:
+    run = Run(Tree("now", REPOSITORY), tmp_path, lambda _seconds, _line: None)
+    values = scenario.measure(run, Size(holes=2, declarations=2, timeout=300))
+    assert {row.key for row in scenario.rows} == set(values)
+    assert all(value > 0 for value in values.values())
