@@ -44,7 +44,7 @@ def qed(
 def qed_brief(
     folder: Path, *arguments: str, variables: Mapping[str, str] | None = None, seconds: float = TIMEOUT_SECONDS
 ) -> Outcome:
-    """`qed`, with searches that give up sooner (see `tests.agent.brief`)."""
+    """`qed`, with searches that end sooner (see `tests.agent.brief`)."""
     variables = environment(folder, **(variables or {}))
     done = run_forked(folder, arguments, variables, seconds, before=shorten_searches)
     return Outcome(done.returncode, done.stdout, done.stderr)

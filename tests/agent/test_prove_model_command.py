@@ -80,7 +80,7 @@ def test_the_model_proves_what_the_search_alone_does_not(folder: Path, openai_se
     with (folder / "config" / "config.toml").open("a") as settings:
         settings.write('[model]\nname = "scripted"\n')
     (folder / "A.lean").write_text(ROOT + "\n" + EASY, encoding="utf-8")
-    done = qed_brief(folder, "prove", "A.lean", "--json")
+    done = qed(folder, "prove", "A.lean", "--json")
     assert done.code == 0, done.out + done.err
     holes = _holes(done.out)
     root, easy = holes["root"], holes["easy"]
