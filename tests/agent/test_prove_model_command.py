@@ -106,7 +106,7 @@ def test_limits(folder: Path, openai_server: OpenAIServer, limit: tuple[str, str
         tuple(Answer(f"refine ⟨{number}, ?_⟩", usage=usage) for number in range(1000, 1000 + request["n"]))
     )
     (folder / "A.lean").write_text(ROOT, encoding="utf-8")
-    done = qed_brief(folder, "prove", "A.lean", "--model", "scripted", "--timeout", "26", "--json", *limit)
+    done = qed_brief(folder, "prove", "A.lean", "--model", "scripted", "--timeout", "20", "--json", *limit)
     assert done.code == 3, done.out + done.err
     assert len(openai_server.requests) == 1
     assert "a limit was reached" in _holes(done.out)["root"]["detail"]
@@ -121,7 +121,7 @@ def test_what_ran_out_of_tokens_goes_on_with_more(folder: Path, openai_server: O
 
     openai_server.otherwise = sample
     (folder / "A.lean").write_text(ROOT, encoding="utf-8")
-    how = ("--model", "scripted", "--max-tokens", "10", "--timeout", "26", "--json")
+    how = ("--model", "scripted", "--max-tokens", "10", "--timeout", "20", "--json")
     done = qed_brief(folder, "prove", "A.lean", *how)
     assert done.code == 3 and len(openai_server.requests) == 1, done.err
     assert "with more time, tokens or money" in done.err
