@@ -1,5 +1,6 @@
 """Fixtures for all tests: folders of their own, and one real Lean for each worker process."""
 
+import gc
 import itertools
 import os
 import signal
@@ -40,6 +41,12 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
     for item in items:
         if isinstance(item, pytest.Function) and _EMBEDDED.intersection(item.fixturenames):
             item.add_marker("lean")
+
+
+def pytest_collection_finish() -> None:
+    """What was collected stays to the end: the garbage collector need not look at it again and again."""
+    gc.collect()
+    gc.freeze()
 
 
 @pytest.fixture(scope="session")
