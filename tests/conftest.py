@@ -1,5 +1,6 @@
 """Fixtures for all tests: folders of their own, and one real Lean for each worker process."""
 
+import gc
 import itertools
 import os
 import signal
@@ -30,6 +31,10 @@ def pytest_configure() -> None:
         signal.signal(signal.SIGHUP, _stay)  # which, other than ignoring it, no child inherits
 
 
+    # No command that a test runs makes a code cache in the background.
+    os.environ.setdefault("QED_CODE_CACHE", "use")
+
+
 def _stay(_number: int, _frame: FrameType | None) -> None:
     """The tests go on."""
 
@@ -40,6 +45,12 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
     for item in items:
         if isinstance(item, pytest.Function) and _EMBEDDED.intersection(item.fixturenames):
             item.add_marker("lean")
+
+
+def pytest_collection_finish() -> None:
+    """What was collected stays to the end: the garbage collector need not look at it again and again."""
+    gc.collect()
+    gc.freeze()
 
 
 @pytest.fixture(scope="session")
@@ -68,9 +79,10 @@ def own_folders(
 @pytest.fixture(scope="session")
 def toolchain(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Toolchain]:
     """The embedded toolchain, installed if need be."""
+    from tools.lean.embedded.code_cache import build
     from tools.lean.embedded.install import ensure_installed
 
-    ensure_installed()
+    build(ensure_installed())  # half a minute once, for some hundred starts; the other test processes go on without it
     yield discover(tmp_path_factory.mktemp("lean"), "embedded")
 
 

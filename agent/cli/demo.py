@@ -9,15 +9,18 @@ from agent.cli.prove import prove
 from agent.cli.runner import command_errors
 from tools.errors import ExitCode
 
+# What the examples need is found in a second or two; with more, the holes that stay open would only take longer.
+_SECONDS = 10.0
+_JOBS = 2
 _EXAMPLES = Path(__file__).resolve().parents[2] / "lean" / "examples"
 
 
 @click.command()
 @click.argument("folder", default="qed-demo", type=click.Path(path_type=Path, file_okay=False))
-@click.option("--timeout", type=float, default=None, help="Seconds for each hole.")
+@click.option("--timeout", type=float, default=_SECONDS, help=f"Seconds for each hole [{_SECONDS:g}].")
 @click.pass_context
 @command_errors
-def demo(context: click.Context, folder: Path, timeout: float | None) -> int:
+def demo(context: click.Context, folder: Path, timeout: float) -> int:
     """Copy the examples to FOLDER (default: ./qed-demo) and prove the copy.
 
     Files of an earlier demo are put back to their unproved state first. Some holes stay open on purpose, so that the
@@ -30,7 +33,7 @@ def demo(context: click.Context, folder: Path, timeout: float | None) -> int:
         shutil.copyfile(example, copies[-1])
     click.echo(f"Copied {len(copies)} files to {folder}/; proving them.", err=True)
     try:
-        context.invoke(prove, targets=tuple(str(copy) for copy in copies), timeout=timeout)
+        context.invoke(prove, targets=tuple(str(copy) for copy in copies), timeout=timeout, jobs=_JOBS)
     except SystemExit as end:
         return int(end.code or 0) if end.code not in (ExitCode.NOT_PROVED, ExitCode.BUDGET) else 0
     return 0

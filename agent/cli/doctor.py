@@ -61,10 +61,7 @@ def doctor(path: Path, choice: str | None, repair: bool, as_json: bool) -> int:
     if repair:
         from agent.cli.progress import install_with_progress
 
-        installed = install_with_progress(afresh=True)
-        from tools.lean.embedded.code_cache import ensure_building
-
-        ensure_building(installed)
+        install_with_progress(afresh=True)
     findings = _findings(path, choice or config.lean.toolchain, config)
     if as_json:
         click.echo(json.dumps([asdict(finding) for finding in findings], ensure_ascii=False, indent=2))

@@ -19,9 +19,11 @@ def stderr_console() -> "Console":
 
 def install_with_progress(console: "Console | None" = None, *, afresh: bool = False) -> "Installation":
     """The embedded toolchain; what is missing (everything, if `afresh`) is downloaded once, with a progress bar."""
+    from tools.lean.embedded.code_cache import ensure_building
     from tools.lean.embedded.install import ensure_installed, find_installed, repair
 
     if not afresh and (found := find_installed()) is not None:
+        ensure_building(found)
         return found
     from rich.progress import BarColumn, DownloadColumn, Progress, SpinnerColumn, TextColumn, TimeElapsedColumn
 
@@ -41,6 +43,7 @@ def install_with_progress(console: "Console | None" = None, *, afresh: bool = Fa
 
         installed = (repair if afresh else ensure_installed)(show)
     console.print(f"Lean is in {installed.root}")
+    ensure_building(installed)
     return installed
 
 

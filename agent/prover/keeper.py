@@ -182,6 +182,8 @@ class FileKeeper:
             most = 1 if self.commits is not None else len(self._waiting)
             batch, self._waiting = self._waiting[:most], self._waiting[most:]
             batch = [each for each in batch if not each.verdict.done()]  # whoever waited was cancelled
+            if not batch:
+                continue
             try:
                 async with self._writing:
                     await self._check(batch)

@@ -3,10 +3,11 @@
 import os
 import subprocess
 import sys
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
+from tests.agent.brief import shorten_searches
 from tests.agent.forked import REPOSITORY, run_forked
 
 LAUNCH = [sys.executable, "-c", "from agent.cli.main import main; main()"]
@@ -29,10 +30,23 @@ def environment(folder: Path, **variables: str) -> dict[str, str]:
 
 
 def qed(
-    folder: Path, *arguments: str, variables: Mapping[str, str] | None = None, seconds: float = TIMEOUT_SECONDS
+    folder: Path,
+    *arguments: str,
+    variables: Mapping[str, str] | None = None,
+    stdin: str = "",
+    seconds: float = TIMEOUT_SECONDS,
 ) -> Outcome:
     """Runs `qed` in a folder and waits for its end. Its modules have been imported before, which saves seconds."""
-    done = run_forked(folder, arguments, environment(folder, **(variables or {})), seconds)
+    done = run_forked(folder, arguments, environment(folder, **(variables or {})), seconds, stdin=stdin)
+    return Outcome(done.returncode, done.stdout, done.stderr)
+
+
+def qed_brief(
+    folder: Path, *arguments: str, variables: Mapping[str, str] | None = None, seconds: float = TIMEOUT_SECONDS
+) -> Outcome:
+    """`qed`, with searches that end sooner (see `tests.agent.brief`)."""
+    variables = environment(folder, **(variables or {}))
+    done = run_forked(folder, arguments, variables, seconds, before=shorten_searches)
     return Outcome(done.returncode, done.stdout, done.stderr)
 
 
@@ -52,10 +66,10 @@ def qed_anew(
     return Outcome(done.returncode, done.stdout, done.stderr)
 
 
-def start(folder: Path, *arguments: str) -> "subprocess.Popen[str]":
+def start(folder: Path, *arguments: str, launch: Sequence[str] = LAUNCH) -> "subprocess.Popen[str]":
     """Starts `qed` in a folder, to be interrupted or watched."""
     return subprocess.Popen(
-        [*LAUNCH, *arguments],
+        [*launch, *arguments],
         cwd=folder,
         env=environment(folder),
         stdout=subprocess.PIPE,

@@ -1,11 +1,12 @@
 """`qed` in a process forked from one that has imported everything: a new interpreter spends seconds on imports."""
 
+import contextlib
 import multiprocessing
 import os
 import subprocess
 import sys
 import tempfile
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from functools import cache
 from multiprocessing import forkserver, reduction
 from multiprocessing.context import ForkServerContext
@@ -19,15 +20,25 @@ _IMPORTS = "tests.agent.forked_imports"
 
 
 def run_forked(
-    folder: Path, arguments: Sequence[str], variables: Mapping[str, str], seconds: float
+    folder: Path,
+    arguments: Sequence[str],
+    variables: Mapping[str, str],
+    seconds: float,
+    *,
+    stdin: str = "",
+    before: Callable[[], None] | None = None,
 ) -> "subprocess.CompletedProcess[str]":
     """Runs `qed` in a folder, with these variables and no others, and waits for its end.
 
-    Raises `subprocess.TimeoutExpired`.
+    `before` is a function of a module, called in the process before `qed`. Raises `subprocess.TimeoutExpired`.
     """
-    with Path(os.devnull).open("rb") as nothing, tempfile.TemporaryFile() as out, tempfile.TemporaryFile() as err:
-        files = tuple(_Inherited(each.fileno()) for each in (nothing, out, err))
-        process = _fork_server().Process(target=_run, args=(folder, arguments, variables, files), daemon=True)
+    with contextlib.ExitStack() as held:
+        given, out, err = (held.enter_context(tempfile.TemporaryFile()) for _ in range(3))
+        given.write(stdin.encode())
+        given.seek(0)
+        files = tuple(_Inherited(each.fileno()) for each in (given, out, err))
+        what = (folder, arguments, variables, files, before)
+        process = _fork_server().Process(target=_run, args=what, daemon=True)
         process.start()
         process.join(seconds)
         code = process.exitcode
@@ -66,7 +77,13 @@ def _fork_server() -> ForkServerContext:
     return context
 
 
-def _run(folder: Path, arguments: Sequence[str], variables: Mapping[str, str], files: Sequence[_Inherited]) -> None:
+def _run(
+    folder: Path,
+    arguments: Sequence[str],
+    variables: Mapping[str, str],
+    files: Sequence[_Inherited],
+    before: Callable[[], None] | None,
+) -> None:
     """In the forked process: makes it what a new interpreter would be, and gives it to `qed`."""
     assert _IMPORTS in sys.modules  # the server says nothing of imports that fail
     from agent.cli.main import main
@@ -81,4 +98,6 @@ def _run(folder: Path, arguments: Sequence[str], variables: Mapping[str, str], f
     sys.stdin, sys.stdout = os.fdopen(0, encoding="utf-8"), os.fdopen(1, "w", encoding="utf-8")
     sys.stderr = os.fdopen(2, "w", encoding="utf-8", errors="backslashreplace", buffering=1)
     sys.argv = ["qed", *arguments]
+    if before:
+        before()
     main()

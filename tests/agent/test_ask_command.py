@@ -3,14 +3,13 @@
 import json
 import os
 import signal
-import subprocess
 import time
 from pathlib import Path
 from typing import Any
 
 import pytest
 
-from tests.agent.command import LAUNCH, REPOSITORY, Outcome, environment, qed, qed_anew, start
+from tests.agent.command import REPOSITORY, Outcome, qed, qed_anew, start
 from tests.openai_server import HANG, Answer, Call, OpenAIServer, Refusal
 
 HOLE = "theorem swap (p q : Prop) (h : p ∧ q) : q ∧ p := by\n  sorry\n"
@@ -167,16 +166,8 @@ def test_a_session_is_gone_on_with(project: Path, openai_server: OpenAIServer) -
 
 def test_a_prompt_from_standard_input(project: Path, openai_server: OpenAIServer) -> None:
     openai_server.will(Answer("Read."))
-    done = subprocess.run(
-        [*LAUNCH, "ask", "-"],
-        input="a long\nquestion ∀\n",
-        cwd=project,
-        env=environment(project),
-        capture_output=True,
-        text=True,
-        check=False,
-    )
-    assert done.returncode == 0 and done.stdout == "Read.\n"
+    done = qed(project, "ask", "-", stdin="a long\nquestion ∀\n")
+    assert done.code == 0 and done.out == "Read.\n"
     assert openai_server.requests[0]["messages"][-1]["content"] == "a long\nquestion ∀\n"
 
 

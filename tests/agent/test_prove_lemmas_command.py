@@ -11,7 +11,8 @@ from typing import Any
 
 import pytest
 
-from tests.agent.command import LAUNCH, environment, qed
+from tests.agent.brief import LAUNCH_BRIEF
+from tests.agent.command import environment, qed, qed_brief
 from tests.openai_server import HANG, Answer, Choices, OpenAIServer
 
 CONFIG = """[models.scripted]
@@ -116,7 +117,7 @@ def test_lemmas_stand_above_their_theorems(folder: Path, openai_server: OpenAISe
 
 def test_without_permission_nothing_above_is_touched(folder: Path, openai_server: OpenAIServer) -> None:
     model = openai_server.otherwise = Lemmas()
-    done = qed(folder, "prove", "A.lean::one", "--model", "scripted", "--json")
+    done = qed_brief(folder, "prove", "A.lean::one", "--model", "scripted", "--json")
     assert done.code == 1, done.out + done.err
     assert (folder / "A.lean").read_bytes().decode() == FILE.replace("\n", "\r\n") and not model.asked
     assert "decomposition" in [each["strategy"] for each in _holes(done.out)["one"]["tried"]]
@@ -139,7 +140,7 @@ def test_a_false_lemma_a_kill_and_a_commit(folder: Path, openai_server: OpenAISe
     with (folder / "config" / "config.toml").open("a") as settings:
         settings.write("[prove]\nlemmas = true\n")
     running = subprocess.Popen(
-        [*LAUNCH, "prove", "A.lean::two", "--model", "scripted", "--git"],
+        [*LAUNCH_BRIEF, "prove", "A.lean::two", "--model", "scripted", "--git"],
         cwd=folder,
         env=environment(folder),
         stdout=subprocess.DEVNULL,
@@ -156,7 +157,7 @@ def test_a_false_lemma_a_kill_and_a_commit(folder: Path, openai_server: OpenAISe
     assert "`two_wrong (a : Nat) : a * a < 4 + a` is false for a = " in last
     assert "- `two_square : 1357 * 1357 = 1841449`: proved" in last
     model.errs, count = False, len(openai_server.requests)
-    done = qed(folder, "prove", "--resume", "--json")
+    done = qed_brief(folder, "prove", "--resume", "--json")
     assert done.code == 0, done.out + done.err
     again = [each["messages"][-1]["content"] for each in openai_server.requests[count:]]
     assert again == [last] and "theorem two_square" in (folder / "A.lean").read_text(encoding="utf-8")
@@ -169,7 +170,7 @@ def test_a_false_lemma_a_kill_and_a_commit(folder: Path, openai_server: OpenAISe
 
 def test_a_dry_run_shows_them(folder: Path, openai_server: OpenAIServer) -> None:
     openai_server.otherwise = Lemmas()
-    done = qed(folder, "prove", "A.lean::one", "--model", "scripted", "--lemmas", "--dry-run")
+    done = qed_brief(folder, "prove", "A.lean::one", "--model", "scripted", "--lemmas", "--dry-run")
     assert done.code == 0, done.out + done.err
     assert "+private theorem one_square : 1234 * 1234 = 1522756 := " in done.out
     assert (folder / "A.lean").read_bytes().decode() == FILE.replace("\n", "\r\n")

@@ -14,7 +14,8 @@ from typing import Any
 
 import pytest
 
-from tests.agent.command import LAUNCH, environment, qed
+from tests.agent.brief import LAUNCH_BRIEF
+from tests.agent.command import environment, qed, qed_brief
 from tests.openai_server import Answer, Choices, OpenAIServer
 
 CONFIG = """[models.scripted]
@@ -105,7 +106,7 @@ def test_limits(folder: Path, openai_server: OpenAIServer, limit: tuple[str, str
         tuple(Answer(f"refine ⟨{number}, ?_⟩", usage=usage) for number in range(1000, 1000 + request["n"]))
     )
     (folder / "A.lean").write_text(ROOT, encoding="utf-8")
-    done = qed(folder, "prove", "A.lean", "--model", "scripted", "--timeout", "26", "--json", *limit)
+    done = qed_brief(folder, "prove", "A.lean", "--model", "scripted", "--timeout", "20", "--json", *limit)
     assert done.code == 3, done.out + done.err
     assert len(openai_server.requests) == 1
     assert "a limit was reached" in _holes(done.out)["root"]["detail"]
@@ -120,10 +121,11 @@ def test_what_ran_out_of_tokens_goes_on_with_more(folder: Path, openai_server: O
 
     openai_server.otherwise = sample
     (folder / "A.lean").write_text(ROOT, encoding="utf-8")
-    done = qed(folder, "prove", "A.lean", "--model", "scripted", "--max-tokens", "10", "--timeout", "26", "--json")
+    how = ("--model", "scripted", "--max-tokens", "10", "--timeout", "20", "--json")
+    done = qed_brief(folder, "prove", "A.lean", *how)
     assert done.code == 3 and len(openai_server.requests) == 1, done.err
     assert "with more time, tokens or money" in done.err
-    again = qed(folder, "prove", "--resume", "--max-tokens", "100000", "--timeout", "240", "--json")
+    again = qed_brief(folder, "prove", "--resume", "--max-tokens", "100000", "--timeout", "240", "--json")
     assert again.code == 0, again.out + again.err
     root = _holes(again.out)["root"]
     assert "1234" in root["proof"] and root["tried"][0]["strategy"] == "search"
@@ -160,7 +162,7 @@ def test_wrong_usage(folder: Path, arguments: tuple[str, ...], said: str) -> Non
 def _start(folder: Path, *arguments: str) -> "subprocess.Popen[bytes]":
     """A run that may say as much as it likes: nobody has to read it."""
     return subprocess.Popen(
-        [*LAUNCH, "prove", *arguments],
+        [*LAUNCH_BRIEF, "prove", *arguments],
         cwd=folder,
         env=environment(folder),
         stdout=subprocess.DEVNULL,
@@ -228,7 +230,7 @@ def test_killed_at_random_moments_nothing_is_paid_for_twice_and_nothing_is_lost(
         if over:
             break
     else:
-        done = qed(folder, "prove", "--resume", "--json")
+        done = qed_brief(folder, "prove", "--resume", "--json")
         holes, text = _holes(done.out), file.read_text(encoding="utf-8")
         assert set(holes) == {"easy", "one", "two"}, done.err
         for name, hole in holes.items():  # on a busy machine a search may end before its proof is found

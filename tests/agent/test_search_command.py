@@ -60,7 +60,7 @@ def test_a_refutation_as_json(folder: Path) -> None:
 @pytest.mark.slow
 @pytest.mark.parametrize("policy", ["best-first", "breadth-first"])
 def test_saved_printed_and_gone_on_with(folder: Path, policy: str) -> None:
-    how = ("--seconds", "5", "--workers", "2", "--policy", policy)
+    how = ("--seconds", "600", "--max-tactics", "12", "--workers", "2", "--policy", policy)
     done = qed(folder, "search", "A.lean::hard", *how, "--save", "s.json")
     assert done.code == 3, done.out + done.err
     assert "no proof; budget after" in done.out and "saved to s.json" in done.err
@@ -68,7 +68,8 @@ def test_saved_printed_and_gone_on_with(folder: Path, policy: str) -> None:
     assert (first.declaration, first.policy) == ("hard", policy)
     printed = qed(folder, "search", "--resume", "s.json", "--tree")
     assert printed.code == 0 and f"A.lean, {policy}: {first.tactics} tactics" in printed.out
-    again = qed(folder, "search", "A.lean::hard", "--seconds", "5", "--resume", "s.json", "--save", "t.json")
+    more = ("--seconds", "600", "--max-tactics", "16")
+    again = qed(folder, "search", "A.lean::hard", *more, "--resume", "s.json", "--save", "t.json")
     assert again.code == 3, again.out + again.err
     second = SavedSearch.read(folder / "t.json")
     assert second.policy == policy and second.tactics > first.tactics

@@ -55,7 +55,7 @@ def _several(*texts: str, **more: Any) -> Choices:
 
 
 def test_the_model_proves_what_the_portfolio_cannot(search: Run, folder: Path, openai_server: OpenAIServer) -> None:
-    alone = qed(folder, "search", "A.lean::root", "--seconds", "8")
+    alone = qed(folder, "search", "A.lean::root", "--seconds", "3")
     assert alone.code in (1, 3) and "no proof" in alone.out, alone.out
     openai_server.otherwise = lambda request: (
         _several("refine ⟨1000, ?_⟩", GOOD, log_probability=-0.5)

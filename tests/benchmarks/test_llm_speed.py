@@ -1,6 +1,10 @@
 """The benchmark runs and measures something; how fast is for its table to say."""
 
+import pytest
+
 from tests.benchmarks.llm_speed import measure
+
+pytestmark = pytest.mark.slow
 
 
 def test_every_figure_is_there() -> None:

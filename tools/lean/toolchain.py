@@ -46,7 +46,7 @@ class Toolchain:
                 from tools.lean.embedded.install import ensure_installed
                 from tools.lean.embedded.launch import server_command
 
-                return server_command(ensure_installed(), options=SERVER_OPTIONS)
+                return server_command(ensure_installed(), options=SERVER_OPTIONS, reuse_workers=True)
 
     @cached_property
     def version(self) -> str:

@@ -7,7 +7,7 @@ judged together: that is one elaboration. What Lean does not answer is inconclus
 """
 
 import time
-from collections.abc import Collection, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from pathlib import Path
 
@@ -124,21 +124,32 @@ class AcceptanceGate:
             await self._settle(batch, judgeable)
         return batch.in_order()
 
-    async def _settle(self, batch: "_Batch", group: Sequence[int]) -> None:
-        """Finds out about the proofs of a group, beside those that are accepted already."""
-        started = time.monotonic()
-        judged = await self._elaborate(batch.baseline, [batch.proofs[index] for index in (*batch.accepted, *group)])
-        verdicts = [replace(verdict, seconds=time.monotonic() - started) for verdict in judged]
-        if all(verdict.status is ProofStatus.PROVED for verdict in verdicts):
-            batch.accept(group, verdicts)
-        elif len(group) == 1:
-            batch.verdicts[group[0]] = verdicts[-1]
-        else:
-            mine = dict(zip(group, verdicts[len(batch.accepted) :], strict=True))
-            blamed = [index for index in group if mine[index].is_to_blame]
-            first, second = _split(group, blamed)
-            await self._settle(batch, first)
-            await self._settle(batch, second)
+    async def _settle(
+        self, batch: "_Batch", group: Sequence[int], refused: Mapping[int, Verdict] | None = None
+    ) -> None:
+        """Finds out about the proofs of a group, beside those that are accepted already.
+
+        `refused` are their verdicts where just that text was elaborated before.
+        """
+        if refused is None:
+            started = time.monotonic()
+            judged = await self._elaborate(batch.baseline, [batch.proofs[index] for index in (*batch.accepted, *group)])
+            verdicts = [replace(verdict, seconds=time.monotonic() - started) for verdict in judged]
+            if all(verdict.status is ProofStatus.PROVED for verdict in verdicts):
+                batch.accept(group, verdicts)
+                return
+            refused = dict(zip(group, verdicts[len(batch.accepted) :], strict=True))
+        if len(group) == 1:
+            batch.verdicts[group[0]] = refused[group[0]]
+            return
+        first, second = _split(group, [index for index in group if refused[index].is_to_blame])
+        await self._settle(batch, first)
+        rest = {index: refused[index] for index in second}
+        # With all of the first part accepted, the second makes the same text again; only what died is asked once more.
+        is_known = set(first) <= set(batch.accepted) and all(
+            each.status is ProofStatus.NOT_PROVED for each in rest.values()
+        )
+        await self._settle(batch, second, rest if is_known else None)
 
     def _refuse(self, baseline: Baseline, fills: Sequence[Fill], new_text: str) -> Verdict | None:
         """What can be judged without Lean: nothing that is refused here reaches it."""

@@ -15,12 +15,17 @@ from tools.lean.embedded.install import HOST, Installation
 _MAIN_STACK_KB = 4000
 
 
-def server_command(installation: Installation, *, options: Sequence[str] = ()) -> list[str]:
+def server_command(
+    installation: Installation, *, options: Sequence[str] = (), reuse_workers: bool = False
+) -> list[str]:
     """Return the command of a language server on stdin and stdout.
 
-    `options` are Lean's own, for example `-DmaxHeartbeats=400000`; they reach every worker.
+    `options` are Lean's own, for example `-DmaxHeartbeats=400000`; they reach every worker. With `reuse_workers`, the
+    worker of a document that was closed serves the next one with the same imports, within milliseconds. Without it each
+    document that is opened has a process that has done nothing before, which acceptance relies on.
     """
-    return [str(installation.node), str(HOST / "server.cjs"), str(installation.root), *options]
+    reuse = ["--reuse-workers"] if reuse_workers else []
+    return [str(installation.node), str(HOST / "server.cjs"), str(installation.root), *reuse, *options]
 
 
 def lean_command(installation: Installation, arguments: Sequence[str]) -> list[str]:

@@ -21,10 +21,11 @@ PATIENCE = 90.0  # seconds; several workers may start at once on two cores
 class Client:
     """A server process and the messages that came from it."""
 
-    def __init__(self, installation: Installation, options: Sequence[str] = OPTIONS) -> None:
-        self.process = subprocess.Popen(
-            server_command(installation, options=options), stdin=subprocess.PIPE, stdout=subprocess.PIPE
-        )
+    def __init__(
+        self, installation: Installation, options: Sequence[str] = OPTIONS, *, reuse_workers: bool = False
+    ) -> None:
+        command = server_command(installation, options=options, reuse_workers=reuse_workers)
+        self.process = subprocess.Popen(command, stdin=subprocess.PIPE, stdout=subprocess.PIPE)
         self.received: list[Message] = []
         self._arrived: queue.Queue[Message | None] = queue.Queue()
         self._last_id = 0

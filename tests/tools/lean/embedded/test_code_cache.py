@@ -205,10 +205,16 @@ def cache(genuine: Path, tmp_path: Path) -> Iterator[Path]:
     folder = tmp_path / "cache"
     folder.mkdir(mode=0o700)
     copy = folder / "copy"
-    copy.write_bytes(genuine.read_bytes())
-    copy.chmod(0o600)
+    for source, target in ((genuine, copy), (glue_of(genuine), glue_of(copy))):
+        target.write_bytes(source.read_bytes())
+        target.chmod(0o600)
     yield copy
     folder.chmod(0o700)
+
+
+def glue_of(cache: Path) -> Path:
+    """The file with the code of lean.js that goes with it."""
+    return cache.with_name(f"{cache.name}.glue")
 
 
 def run_lean(installation: Installation, file: Path, *options: str, **environment: str) -> str:
@@ -256,6 +262,18 @@ def test_a_truncated_cache_is_refused(linked: Installation, cache: Path, kept: i
 def test_a_changed_byte_is_noticed(linked: Installation, cache: Path, at: int) -> None:
     spoil(cache, at)
     assert "checksum" in (said := refusal(linked, cache)) or "no code cache" in said
+
+
+@pytest.mark.lean
+def test_the_code_of_the_glue_is_checked_as_well(linked: Installation, cache: Path) -> None:
+    glue = glue_of(cache)
+    whole = glue.read_bytes()
+    spoil(glue, HEADER + 1000)
+    assert "checksum" in refusal(linked, cache)
+    glue.write_bytes(whole[: len(whole) // 2])
+    assert "length" in refusal(linked, cache)
+    glue.unlink()
+    assert "there is none" in refusal(linked, cache)
 
 
 @pytest.mark.lean

@@ -1,6 +1,6 @@
 'use strict';
 // The embedded Lean as a language server; seen from outside it is `lean --server`.
-//   node server.cjs INSTALLATION [-Dname=value ...]
+//   node server.cjs INSTALLATION [--reuse-workers] [-Dname=value ...]
 // INSTALLATION is as for worker.cjs; the options go to every Lean worker. It speaks on stdin and stdout, and ends with
 // its stdin, on `exit` (status 0 after `shutdown`, else 1), or on a signal (128 plus its number); its workers go too.
 // Environment: QED_LEAN_DEBUG=1, see worker.cjs.
@@ -9,9 +9,11 @@ const os = require('os');
 const { FrameReader, frame } = require('./framing.cjs');
 const { Session } = require('./session.cjs');
 
-const [installation, ...options] = process.argv.slice(2);
+const REUSE = '--reuse-workers'; // see session.cjs
+const [installation, ...given] = process.argv.slice(2);
+const options = given.filter((option) => option !== REUSE);
 if (!installation) {
-  console.error('usage: node server.cjs INSTALLATION [-Dname=value ...]');
+  console.error('usage: node server.cjs INSTALLATION [--reuse-workers] [-Dname=value ...]');
   process.exit(2);
 }
 
@@ -23,6 +25,7 @@ function finish(status) {
 const session = new Session({
   installation,
   options,
+  reuse: given.includes(REUSE),
   write: (body) => process.stdout.write(frame(body)),
   finish,
 });

@@ -4,6 +4,7 @@
 
 const { applyChanges, withLineFeeds } = require('./document.cjs');
 const { CRASHED, ENDED, EXITED, HEADER_CHANGED, LeanProcess } = require('./lean_process.cjs');
+const { ReusedWorker, headerOf } = require('./reused_worker.cjs');
 const { CAPABILITIES, ErrorCode, FATAL_ERROR, SERVER_INFO, WATCHDOG_ONLY } = require('./protocol.cjs');
 
 // Lean writes the keys of an object in order, so the first bytes of a message tell what it is; whatever does not look
@@ -33,8 +34,13 @@ function uriOfModule(name) {
 }
 
 class Session {
-  /** `write(bytes)` sends to the client, `finish(status)` ends the process. */
-  constructor({ installation, options, write, finish }) {
+  /**
+   * `write(bytes)` sends to the client, `finish(status)` ends the process. `reuse`: the worker of a document that was
+   * closed may serve the next one with the same imports; else each has a process that has done nothing before.
+   */
+  constructor({ installation, options, write, finish, reuse = false }) {
+    this.reuse = reuse;
+    this.resting = null; // a `ReusedWorker` without a document
     this.installation = installation;
     this.options = options;
     this.write = write;
@@ -60,6 +66,8 @@ class Session {
   stop() {
     this.spare?.kill();
     this.spare = null;
+    this.resting?.worker.kill();
+    this.resting = null;
     for (const document of this.documents.values()) document.worker?.kill();
     this.documents.clear();
   }
@@ -100,7 +108,7 @@ class Session {
     } else {
       const uri = uriOf(params);
       if (uri === undefined) this.respondError(id, ErrorCode.methodNotFound, `no request handler for '${method}'`);
-      else this.forwardRequest(uri, id, body);
+      else this.forwardRequest(uri, id, message, body);
     }
   }
 
@@ -120,16 +128,23 @@ class Session {
     } else if (method === 'textDocument/didOpen') {
       this.open(params.textDocument, params);
     } else if (method === 'textDocument/didChange') {
-      this.change(params, body);
+      this.change(params, message, body);
     } else if (method === 'textDocument/didClose') {
       this.close(params.textDocument.uri);
     } else if (method === '$/cancelRequest') {
       const key = JSON.stringify(params.id);
+      // Its parameters name no document.
       for (const document of this.documents.values()) if (document.pending.has(key)) document.worker?.send(body);
     } else if (method !== 'textDocument/didSave') {
       // What remains is a notification of Lean's own to a document, or one that concerns no document.
-      this.documents.get(uriOf(params))?.worker?.send(body);
+      const document = this.documents.get(uriOf(params));
+      document?.worker?.send(this.forWorker(document, message, body));
     }
+  }
+
+  /** A message of the client's as the worker of a document takes it. */
+  forWorker(document, message, body) {
+    return document.reused === null ? body : toBytes(document.reused.toWorker(message));
   }
 
   open(item, params) {
@@ -140,33 +155,51 @@ class Session {
       text: withLineFeeds(item.text),
       opened: params, // also carries `languageId` and Lean's `dependencyBuildMode`
       worker: null,
+      reused: null, // the worker's `ReusedWorker`, if it has served another document before
       pending: new Map(), // JSON of a request's id -> { id, body, fresh }
     };
     this.documents.set(item.uri, document);
     this.start(document);
   }
 
-  change({ textDocument, contentChanges }, body) {
+  change({ textDocument, contentChanges }, message, body) {
     const document = this.documents.get(textDocument.uri);
     if (document === undefined) return;
     document.text = applyChanges(document.text, contentChanges);
     document.version = textDocument.version;
     for (const request of document.pending.values()) request.fresh = false;
     if (document.worker === null) this.start(document);
-    else document.worker.send(body);
+    else document.worker.send(this.forWorker(document, message, body));
   }
 
   close(uri) {
     const document = this.documents.get(uri);
     if (document === undefined) return;
     this.documents.delete(uri);
-    document.worker?.kill();
+    if (document.worker !== null) this.release(document);
     this.failPending(document, ErrorCode.contentModified, `The file worker for ${uri} has been terminated.`);
     // Otherwise an editor would show the last messages for ever.
     this.notify('textDocument/publishDiagnostics', { uri, diagnostics: [] });
   }
 
-  forwardRequest(uri, id, body) {
+  /** Lets go of the worker of a document that was closed. */
+  release(document) {
+    const { worker, uri, version, text } = document;
+    document.worker = null;
+    const known = document.reused ?? new ReusedWorker(worker, uri, version, headerOf(text));
+    if (!this.reuse || this.resting !== null || known.isWorn || headerOf(text) !== known.header) {
+      worker.kill();
+      return;
+    }
+    this.resting = known;
+    worker.onBody = () => {};
+    worker.onEnd = () => {
+      this.resting = null;
+    };
+    worker.send(toBytes(known.rest()));
+  }
+
+  forwardRequest(uri, id, message, body) {
     const document = this.documents.get(uri);
     if (document === undefined) {
       this.respondError(id, ErrorCode.contentModified, `Cannot process request to closed file '${uri}'`);
@@ -175,7 +208,7 @@ class Session {
     } else {
       // `fresh`: asked of the text as it is now, so that a new worker for the same text can answer it as well.
       document.pending.set(JSON.stringify(id), { id, body, fresh: true });
-      document.worker.send(body);
+      document.worker.send(this.forWorker(document, message, body));
     }
   }
 
@@ -192,11 +225,18 @@ class Session {
 
   /** Gives the document a worker, with the text as it is now. */
   start(document) {
-    const worker = this.spare ?? this.spawn();
-    this.spare = null;
+    const reused = this.resting?.header === headerOf(document.text) ? this.resting : null;
+    const worker = reused?.worker ?? this.spare ?? this.spawn();
+    if (reused !== null) this.resting = null;
+    else if (worker === this.spare) this.spare = null;
     document.worker = worker;
+    document.reused = reused;
     worker.onBody = (body) => this.receiveFromWorker(document, worker, body);
     worker.onEnd = (meaning) => this.workerEnded(document, meaning);
+    if (reused !== null) {
+      worker.send(toBytes(reused.adopt(document.uri, document.version, document.text)));
+      return; // nothing can be pending: the document has just been opened, or its worker has ended
+    }
     worker.initialize(this.initializeBody);
     const { opened, version, text } = document;
     const params = { ...opened, textDocument: { ...opened.textDocument, version, text } };
@@ -204,7 +244,13 @@ class Session {
     for (const { body } of document.pending.values()) worker.send(body);
   }
 
-  receiveFromWorker(document, worker, body) {
+  receiveFromWorker(document, worker, received) {
+    let body = received;
+    if (document.reused !== null) {
+      const message = document.reused.fromWorker(JSON.parse(received));
+      if (message === null) return;
+      body = toBytes(message);
+    }
     const head = body.subarray(0, HEAD_BYTES).latin1Slice();
     const notification = NOTIFICATION_HEAD.exec(head);
     if (notification !== null) {
@@ -233,6 +279,7 @@ class Session {
   workerEnded(document, meaning) {
     const { uri } = document;
     document.worker = null;
+    document.reused = null;
     if (meaning === HEADER_CHANGED) {
       const isStale = ({ fresh }) => !fresh;
       this.failPending(document, ErrorCode.contentModified, `The header of ${uri} has changed.`, isStale);
