@@ -51,7 +51,7 @@ class Comparison:
         self.rows += rows.values()
         for number in range(1, runs + 1):
             self.yardsticks.append(yardstick().value)
-            for tree in (self.before, self.now):
+            for tree in (None if scenario.only_now else self.before, self.now):
                 if tree is not None:
                     self._once(scenario, rows.values(), tree, f"{scenario.name}, {tree.name}, {number} of {runs}")
 

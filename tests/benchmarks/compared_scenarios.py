@@ -35,12 +35,16 @@ SMALL = Size(holes=6, fewer_holes=3, declarations=10, saves=1, timeout=900.0)
 
 @dataclass(frozen=True)
 class Scenario:
-    """`measure` runs it in one tree and gives a value for each row's key, as far as there is one."""
+    """`measure` runs it in one tree and gives a value for each row's key, as far as there is one.
+
+    What is `only_now` has nothing to be compared with in the commit.
+    """
 
     name: str
     rows: Sequence[Row]
     measure: Callable[[Run, Size], Values]
     note: str = ""
+    only_now: bool = False
 
 
 # -- files
@@ -76,7 +80,15 @@ def native_statements(count: int) -> str:
 
 
 def _demo(run: Run, size: Size) -> Values:
-    cost, seen = run.qed(["demo", str(run.folder / "demo")], timeout=size.timeout)
+    return _demo_with(run, size)
+
+
+def _patient_demo(run: Run, size: Size) -> Values:
+    return _demo_with(run, size, "--timeout", "30")
+
+
+def _demo_with(run: Run, size: Size, *options: str) -> Values:
+    cost, seen = run.qed(["demo", str(run.folder / "demo"), *options], timeout=size.timeout)
     holes = holes_of(seen)
     proved = [each[0] for each in seen["events"] if each[1] == "HoleFinished" and each[3] == "proved"]
     values = {"processor": cost.processor, "seconds": cost.seconds, "first": min(proved, default=float("nan"))}
@@ -92,6 +104,18 @@ DEMO = Scenario(
         Row("first", "qed demo, start to the first proof", "s", 10, Bound.AT_MOST),
     ),
     _demo,
+)
+
+PATIENT_DEMO = Scenario(
+    "demo30",
+    (
+        Row("processor", "qed demo with the 30 s for a hole that 731484b gives it, processor time", "s"),
+        Row("seconds", "qed demo with these 30 s, wall", "s"),
+        Row("proofs", "qed demo with these 30 s, proofs", "", 54, Bound.AT_LEAST),
+    ),
+    _patient_demo,
+    "to be held against the demo's before",
+    only_now=True,
 )
 
 
@@ -287,7 +311,7 @@ MEMORY = Scenario(
     "memory", (Row("memory", "20 holes: memory of the process tree at its largest (PSS)", "MiB", 1.1),), _memory
 )
 
-ALL_SCENARIOS = (TWENTY_HOLES, TWENTY_NATIVE, ONE_CHECK, MEMORY, WATCH, PROVED_FILES, MANY_HOLES, DEMO)
+ALL_SCENARIOS = (TWENTY_HOLES, TWENTY_NATIVE, ONE_CHECK, MEMORY, WATCH, PROVED_FILES, MANY_HOLES, DEMO, PATIENT_DEMO)
 
 
 def holes_of(seen: Mapping[str, Any]) -> list[Mapping[str, Any]]:

@@ -99,6 +99,15 @@ def test_both_trees_run_in_turn(tmp_path: Path) -> None:
     assert len(said) == 4
 
 
+def test_what_is_only_of_now_does_not_run_in_the_commit(tmp_path: Path) -> None:
+    def measure(run: Run, _: Size) -> Values:
+        return {"a": 1.0 if run.tree.name == "now" else 2.0}
+
+    comparison = Comparison(Tree("before", REPOSITORY), Tree("now", REPOSITORY), tmp_path, lambda _: None)
+    comparison.compare(Scenario("made-up", (RATIO,), measure, only_now=True), 1)
+    assert (comparison.rows[0].before, comparison.rows[0].now) == ([], [1.0])
+
+
 def test_a_hole_is_what_is_left_without_the_trials() -> None:
     events = [
         (0.0, "StrategyStarted", 1, None),
