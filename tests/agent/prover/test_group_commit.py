@@ -1,7 +1,6 @@
 """The keeper of a file: which proofs are checked together, and what is written when. The check itself is scripted."""
 
 import asyncio
-from collections.abc import Iterator
 from pathlib import Path
 from typing import cast
 
@@ -28,7 +27,7 @@ SECONDS = 120  # far more than any of this takes
 
 
 @pytest.fixture
-def gate(monkeypatch: pytest.MonkeyPatch) -> Iterator[ScriptedGate]:
+def gate(monkeypatch: pytest.MonkeyPatch) -> ScriptedGate:
     gate = ScriptedGate()
     gate.install(monkeypatch)
     return gate

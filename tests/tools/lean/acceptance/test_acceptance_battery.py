@@ -3,7 +3,7 @@
 No cheat is accepted, none that would run code reaches Lean, and honest proofs pass.
 """
 
-from collections.abc import AsyncGenerator
+from collections.abc import AsyncGenerator, Sequence
 from pathlib import Path
 from typing import NoReturn
 
@@ -13,7 +13,7 @@ from tests.tools.lean.acceptance.cheats import CHEATS, Cheat
 from tools.lean.acceptance.comparison import Fill, apply_fills
 from tools.lean.acceptance.gate import AcceptanceGate
 from tools.lean.acceptance.screening import screen_fill
-from tools.lean.acceptance.verdict import Baseline, ProofStatus
+from tools.lean.acceptance.verdict import Baseline, ProofStatus, Verdict
 from tools.lean.batch.process import BatchLean
 from tools.lean.document import Document, HoleKind
 from tools.lean.screening import ScreeningPolicy
@@ -26,6 +26,9 @@ pytestmark = pytest.mark.lean
 BLANKS = {"tab", "dedented line"}
 LEFT_TO_LEAN = [cheat for cheat in CHEATS if cheat.needs_lean or cheat.name in BLANKS]
 SCREENED = [cheat for cheat in CHEATS if cheat not in LEFT_TO_LEAN]
+# What the user's own file has to offer is no error; all others are.
+WITHOUT_ERROR = [cheat for cheat in LEFT_TO_LEAN if cheat.context]
+WITH_ERROR = [cheat for cheat in LEFT_TO_LEAN if not cheat.context]
 
 
 def indented(proof: str) -> str:
@@ -35,10 +38,18 @@ def indented(proof: str) -> str:
 def targets() -> str:
     """A file in which each cheat that only Lean can judge has a false theorem to prove."""
     parts = [
-        f"namespace C{index}\n{cheat.context}theorem target : 2 + 2 = 5 := {holder(cheat)}\nend C{index}\n"
-        for index, cheat in enumerate(LEFT_TO_LEAN)
+        f"namespace {place}\n{cheat.context}theorem target : 2 + 2 = 5 := {holder(cheat)}\nend {place}\n"
+        for place, cheat in ((place_of(cheat), cheat) for cheat in LEFT_TO_LEAN)
     ]
-    return "\n".join([*parts, "theorem screened : 2 + 2 = 5 := by\n  sorry\n"])
+    above, below = (f"theorem honest_{where} (n : Nat) : n = n := by\n  sorry\n" for where in ("above", "below"))
+    middle = len(parts) // 2
+    screened = "theorem screened : 2 + 2 = 5 := by\n  sorry\n"
+    return "\n".join([*parts[:middle], above, *parts[middle:], below, screened])
+
+
+def place_of(cheat: Cheat) -> str:
+    """The namespace of a cheat."""
+    return f"C{LEFT_TO_LEAN.index(cheat)}"
 
 
 def holder(cheat: Cheat) -> str:
@@ -88,18 +99,45 @@ def test_the_battery_has_something_for_everyone() -> None:
     assert not any(cheat.runs_code for cheat in LEFT_TO_LEAN)
 
 
-async def test_what_only_lean_can_judge_is_refused(gate: AcceptanceGate, baseline: Baseline) -> None:
-    """All at once, for the sake of time: the reasons name the declaration, so each is refused for itself."""
+def fills_of(baseline: Baseline, cheats: Sequence[Cheat]) -> list[Fill]:
+    """Each cheat in its own false theorem, as the screening lets it through."""
     fills: list[Fill] = []
-    for index, cheat in enumerate(LEFT_TO_LEAN):
-        hole = hole_of(baseline, f"C{index}.target")
+    for cheat in cheats:
+        hole = hole_of(baseline, f"{place_of(cheat)}.target")
         assert hole.is_tactic == (cheat.kind is HoleKind.TACTIC)
         fills.append(Fill(hole.hole, indented(cheat.text), hole.is_tactic))
         assert screen_fill(fills[-1], ScreeningPolicy.strict()) == [], cheat
-    verdict = await gate.check(baseline, apply_fills(baseline.text, fills)[0], fills)
-    assert verdict.status is ProofStatus.NOT_PROVED
-    for index, cheat in enumerate(LEFT_TO_LEAN):
-        assert any(reason.startswith(f"C{index}.target") for reason in verdict.reasons), cheat
+    return fills
+
+
+def assert_each_is_refused(verdict: Verdict, cheats: Sequence[Cheat]) -> None:
+    """The reasons name the declaration, so each is refused for itself."""
+    assert (verdict.status, verdict.baseline) == (ProofStatus.NOT_PROVED, None)
+    for cheat in cheats:
+        assert any(reason.startswith(f"{place_of(cheat)}.target") for reason in verdict.reasons), cheat
+
+
+@pytest.mark.parametrize("cheats", [WITH_ERROR, WITHOUT_ERROR], ids=["with an error", "without any error"])
+async def test_what_only_lean_can_judge_is_refused(
+    gate: AcceptanceGate, baseline: Baseline, cheats: Sequence[Cheat]
+) -> None:
+    """All at once, for the sake of time; where there is an error, nothing else is looked at."""
+    fills = fills_of(baseline, cheats)
+    assert_each_is_refused(await gate.check(baseline, apply_fills(baseline.text, fills)[0], fills), cheats)
+
+
+async def test_cheats_in_the_middle_of_honest_proofs(gate: AcceptanceGate, baseline: Baseline) -> None:
+    """The honest ones are accepted, and each of the others is refused for itself."""
+    above, below = (Fill(hole_of(baseline, f"honest_{where}").hole, "rfl") for where in ("above", "below"))
+    cheats = (WITH_ERROR, WITHOUT_ERROR)
+    proofs = [[above], *(fills_of(baseline, each) for each in cheats), [below]]
+    first, *refused, last = await gate.check_together(baseline, proofs)
+    assert [first.reasons, last.reasons] == [(), ()]
+    assert first.baseline is not None and first.baseline is last.baseline
+    assert first.baseline.text == apply_fills(baseline.text, [above, below])[0]
+    for verdict, each in zip(refused, cheats, strict=True):
+        assert_each_is_refused(verdict, each)
+        assert not any("honest" in reason for reason in verdict.reasons)
 
 
 HONEST = """\
