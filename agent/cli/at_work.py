@@ -76,7 +76,7 @@ class AtWork:
                     hole.goal, hole.doing = "", "it is closed; the proof is made shorter"
             case Checking(number, proof):
                 if hole := self.holes.get(number):
-                    hole.goal, hole.doing, hole.ends = "", f"Lean checks the file with {proof}", float("inf")
+                    hole.goal, hole.doing, hole.ends = "", f"found, and checked with what is found meanwhile: {proof}", float("inf")
             case HoleSetAside(number):
                 self.holes.pop(number, None)
             case HoleFinished(number, report):
