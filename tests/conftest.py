@@ -30,7 +30,6 @@ def pytest_configure() -> None:
     if signal.getsignal(signal.SIGHUP) is signal.SIG_IGN:
         signal.signal(signal.SIGHUP, _stay)  # which, other than ignoring it, no child inherits
 
-
     # No command that a test runs makes a code cache in the background.
     os.environ.setdefault("QED_CODE_CACHE", "use")
 

@@ -3,8 +3,6 @@
 from collections import Counter
 from dataclasses import dataclass, field
 
-from tools.lean.acceptance.verdict import ProofStatus
-
 from agent.prover.events import (
     Checking,
     Closed,
@@ -22,6 +20,7 @@ from agent.prover.events import (
     Working,
 )
 from agent.prover.report import HoleReport
+from tools.lean.acceptance.verdict import ProofStatus
 
 
 @dataclass
@@ -76,7 +75,11 @@ class AtWork:
                     hole.goal, hole.doing = "", "it is closed; the proof is made shorter"
             case Checking(number, proof):
                 if hole := self.holes.get(number):
-                    hole.goal, hole.doing, hole.ends = "", f"Lean checks the file with {proof}", float("inf")
+                    hole.goal, hole.doing, hole.ends = (
+                        "",
+                        f"found, and checked with what is found meanwhile: {proof}",
+                        float("inf"),
+                    )
             case HoleSetAside(number):
                 self.holes.pop(number, None)
             case HoleFinished(number, report):

@@ -4,13 +4,13 @@ from collections import Counter
 from collections.abc import Sequence
 
 from rich.text import Text
-from tools.lean.acceptance.verdict import ProofStatus
 
 from agent.figures import counted, tokens_word
 from agent.one_line import one_line
 from agent.prover.html_text import dollars
 from agent.prover.report import FileReport, HoleReport, RunReport
 from agent.visible import shown
+from tools.lean.acceptance.verdict import ProofStatus
 from tools.lean.recheck import RecheckStatus
 
 _MARKS = {

@@ -3,11 +3,11 @@
 from collections.abc import Sequence
 
 from rich.cells import cell_len, set_cell_size
-from tools.lean.acceptance.verdict import ProofStatus
 
 from agent.cli.at_work import AtWork, HoleAtWork
 from agent.figures import seconds_word, tokens_word
 from agent.one_line import fitted
+from tools.lean.acceptance.verdict import ProofStatus
 
 Line = tuple[tuple[str, str], ...]
 """A line: texts and their styles, as rich names them."""

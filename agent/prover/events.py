@@ -93,7 +93,7 @@ class Closed:
 
 @dataclass(frozen=True, slots=True)
 class Checking:
-    """A proof was found; the acceptance check looks at the whole file."""
+    """A proof was found; the acceptance check looks at the whole file, with what is found meanwhile."""
 
     number: int
     proof: str

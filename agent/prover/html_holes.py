@@ -3,12 +3,12 @@
 from collections.abc import Sequence
 
 from pydantic import TypeAdapter, ValidationError
-from tools.lean.acceptance.verdict import ProofStatus
 
 from agent.figures import seconds_word
 from agent.prover.html_text import dollars, escaped
 from agent.prover.report import HoleReport, OpenReason, StrategyReport
 from agent.prover.tree_picture import in_words, picture
+from tools.lean.acceptance.verdict import ProofStatus
 from tools.search.watched import NodeRecord
 
 _SIGNS = {

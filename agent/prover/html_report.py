@@ -7,12 +7,11 @@ from functools import cache
 from importlib import resources
 from string import Template
 
-from tools.lean.acceptance.verdict import ProofStatus
-
 from agent.figures import counted, seconds_word, tokens_word
 from agent.prover.html_holes import css_class, hole_section, overview_row, status_words
 from agent.prover.html_text import dollars, escaped
 from agent.prover.report import ErrorReport, FileReport, RunReport
+from tools.lean.acceptance.verdict import ProofStatus
 from tools.lean.recheck import RecheckStatus
 
 

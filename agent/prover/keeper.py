@@ -29,6 +29,8 @@ from tools.lean.helper_lemmas import HelperLemma
 _MAX_CANDIDATES = 3
 _PATIENCE = 3.0
 """So many times as long as the last check took, proofs wait for others: checks take a quarter of the time at most."""
+_PATIENCE_SECONDS = 3.0
+"""At least so long, after the first check: nobody is kept waiting by that, and short checks need not be many."""
 _NOT_ALLOWED = "helper lemmas are put above a declaration only with --lemmas"
 
 
@@ -196,7 +198,7 @@ class FileKeeper:
 
     async def _until_it_pays(self) -> None:
         """Waits until a check is worth its price: the first is, and one for which nobody works on."""
-        patience = _PATIENCE * self._last_seconds
+        patience = max(_PATIENCE_SECONDS, _PATIENCE * self._last_seconds) if self._last_seconds else 0.0
         left = self._waiting[0].since + patience - asyncio.get_running_loop().time()
         if left > 0:
             with contextlib.suppress(TimeoutError):

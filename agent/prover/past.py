@@ -80,7 +80,7 @@ class Past:
             case ProofFound(key=key):
                 self._holes[key] = replace(self.of_hole(key), found=_found(record))
             case Accepted(key=key, report=report):
-                self._holes[key] = replace(self.of_hole(key), found=None)
+                # What was found stays until the hole is over: it may not have come into the file.
                 self._proved.append((key, report))
             case HoleEnded(key=key, report=report):
                 self._holes[key] = replace(self.of_hole(key), report=report, found=None)

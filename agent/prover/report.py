@@ -7,9 +7,9 @@ from pathlib import Path
 from typing import Any
 
 from pydantic import BaseModel, ConfigDict
-from tools.lean.acceptance.verdict import ProofStatus
 
 from tools.errors import ExitCode
+from tools.lean.acceptance.verdict import ProofStatus
 from tools.lean.recheck import RecheckStatus
 
 

@@ -4,8 +4,6 @@ from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
 
-from tools.lean.acceptance.verdict import ProofStatus
-
 from agent.assistant import chat_model
 from agent.config import Config, load_config
 from agent.llm.chat import ChatModel
@@ -22,6 +20,7 @@ from agent.prover.request import RunRequest
 from agent.prover.selection import Target
 from agent.prover.strategies.decomposition import DecompositionStrategy
 from tools.environment.names import DEFAULT_ENVIRONMENT, EnvironmentName
+from tools.lean.acceptance.verdict import ProofStatus
 
 _SECONDS, _SECONDS_WITH_MODEL = 30.0, 300.0
 _JOBS, _JOBS_WITH_MODEL = 1, 4

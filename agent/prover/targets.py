@@ -3,10 +3,9 @@
 from collections.abc import Callable, Collection, Iterable, Sequence
 from dataclasses import dataclass, field
 
-from tools.lean.acceptance.verdict import Baseline
-
 from agent.prover.selection import Target
 from tools.errors import ExitCode, QedError
+from tools.lean.acceptance.verdict import Baseline
 from tools.lean.document import Declaration, Document, Hole, HoleKind
 from tools.lean.messages import Message
 from tools.lean.tactic_blocks import SorryToken

@@ -9,7 +9,6 @@ import pyte
 import pytest
 from rich.cells import cell_len
 from rich.console import Console
-from tools.lean.acceptance.verdict import ProofStatus
 
 from agent.cli.at_work import AtWork
 from agent.cli.display import ProveDisplay
@@ -33,6 +32,7 @@ from agent.prover.events import (
 )
 from agent.prover.report import FileReport, HoleReport, OpenReason, RunReport, StrategyReport
 from tools.errors import QedError
+from tools.lean.acceptance.verdict import ProofStatus
 from tools.lean.recheck import RecheckStatus
 
 PATH = Path("A.lean")

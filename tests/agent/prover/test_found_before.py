@@ -3,7 +3,7 @@
 import signal
 import subprocess
 import sys
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 
@@ -12,18 +12,20 @@ import pytest
 from agent.prover.case import Case
 from agent.prover.events import Checking, ProverEvent
 from agent.prover.journal import RunJournal
+from agent.prover.keeper import FileKeeper
 from agent.prover.memory import FoundBefore
 from agent.prover.options import ProveOptions
 from agent.prover.outcome import Found, Open, Outcome
 from agent.prover.prove_file import FileRun
 from agent.prover.purse import Allowance
-from agent.prover.report import OpenReason
+from agent.prover.report import HoleReport, OpenReason, StrategyReport
 from agent.prover.request import RunRequest
 from agent.prover.selection import Target
 from agent.prover.strategy import Workshop
 from tests.agent.command import environment
 from tests.agent.prover.scripted_gate import ScriptedGate
 from tools.lean.acceptance.axioms import STANDARD_AXIOMS
+from tools.lean.acceptance.proof_file import ProofFile
 from tools.lean.acceptance.receipt import ReceiptBook
 from tools.lean.acceptance.verdict import ProofStatus
 from tools.lean.helper_lemmas import HelperLemma
@@ -71,13 +73,22 @@ async def work(file: Path, toolchain: Toolchain, memory: RunJournal, strategy: G
     return events
 
 
-def lose_verdicts(monkeypatch: pytest.MonkeyPatch) -> None:
+def kill_before_the_check(monkeypatch: pytest.MonkeyPatch) -> None:
     """From now on whoever wants to check a proof is killed, as far as anybody can tell."""
 
     async def killed(*_: object) -> None:
         raise KilledError
 
-    monkeypatch.setattr("agent.prover.keeper.FileKeeper.submit", killed)
+    monkeypatch.setattr(FileKeeper, "submit", killed)
+
+
+def kill_before_the_write(monkeypatch: pytest.MonkeyPatch) -> None:
+    """From now on whoever wants to write what was accepted is killed."""
+
+    def killed(*_: object, **__: object) -> None:
+        raise KilledError
+
+    monkeypatch.setattr(ProofFile, "write", killed)
 
 
 class KilledError(Exception):
@@ -85,10 +96,14 @@ class KilledError(Exception):
 
 
 @pytest.mark.lean
+@pytest.mark.parametrize("kill", [kill_before_the_check, kill_before_the_write])
 async def test_what_was_found_is_checked_without_a_search(
-    toolchain: Toolchain, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+    toolchain: Toolchain,
+    tmp_path: Path,
+    monkeypatch: pytest.MonkeyPatch,
+    kill: Callable[[pytest.MonkeyPatch], None],
 ) -> None:
-    """The run ends between finding and checking; the next part of it checks the same texts, and asks nobody."""
+    """The run ends between finding and writing; the next part of it checks the same texts, and asks nobody."""
     file = tmp_path / "A.lean"
     file.write_text(TEXT, encoding="utf-8")
     gate = ScriptedGate(waits=False)
@@ -96,11 +111,11 @@ async def test_what_was_found_is_checked_without_a_search(
     journal = RunJournal.begin(RunRequest(), tmp_path)
     finder = Guessing(("exact rfl",))
     with monkeypatch.context() as patch:
-        lose_verdicts(patch)
+        kill(patch)
         with pytest.RaisesGroup(KilledError, flatten_subgroups=True, allow_unwrapped=True):
             await work(file, toolchain, journal, finder)
     journal.close()
-    assert finder.asked and file.read_text(encoding="utf-8") == TEXT and not gate.checks
+    assert finder.asked and file.read_text(encoding="utf-8") == TEXT and not list(ReceiptBook())
 
     again = RunJournal.resume(None, tmp_path)
     nobody = Guessing(("exact rfl",))
@@ -123,7 +138,7 @@ async def test_what_is_refused_then_is_looked_for_further(
     gate.install(monkeypatch)
     journal = RunJournal.begin(RunRequest(), tmp_path)
     with monkeypatch.context() as patch:
-        lose_verdicts(patch)
+        kill_before_the_check(patch)
         with pytest.RaisesGroup(KilledError, flatten_subgroups=True, allow_unwrapped=True):
             await work(file, toolchain, journal, Guessing(("exact bad",)))
     journal.close()
@@ -162,9 +177,8 @@ def test_a_proof_is_on_the_disk_before_it_is_checked(tmp_path: Path) -> None:
     journal.close()
 
 
-def test_what_was_judged_is_not_found_any_more(tmp_path: Path) -> None:
-    from agent.prover.report import HoleReport, StrategyReport
-
+def test_what_was_refused_or_written_is_not_found_any_more(tmp_path: Path) -> None:
+    """What was accepted may not have come into the file."""
     journal = RunJournal.begin(RunRequest(), tmp_path)
     report = HoleReport(declaration="a", line=1, column=0, status=ProofStatus.PROVED, proof="exact a")
     for key in ("refused", "accepted", "over", "waits"):
@@ -176,4 +190,4 @@ def test_what_was_judged_is_not_found_any_more(tmp_path: Path) -> None:
     again = RunJournal.resume(None, tmp_path)
     found = {key: again.recall(key).found for key in ("refused", "accepted", "over", "waits")}
     again.close()
-    assert found == {"refused": None, "accepted": None, "over": None, "waits": FOUND}
+    assert found == {"refused": None, "accepted": FOUND, "over": None, "waits": FOUND}

@@ -8,10 +8,10 @@ from pathlib import Path
 from xml.etree import ElementTree
 
 import pytest
-from tools.lean.acceptance.verdict import ProofStatus
 
 from agent.prover.html_report import page
 from agent.prover.report import ErrorReport, FileReport, HoleReport, OpenReason, RunReport, StrategyReport
+from tools.lean.acceptance.verdict import ProofStatus
 from tools.lean.diff import unified_diff
 from tools.lean.recheck import RecheckStatus
 from tools.search.watched import NodeRecord, NodeStatus

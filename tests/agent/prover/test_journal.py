@@ -10,7 +10,6 @@ from pathlib import Path
 
 import pytest
 from filelock import FileLock
-from tools.lean.acceptance.verdict import ProofStatus
 
 from agent.llm.chat import Message, Usage
 from agent.prover.journal import RUNS, RunJournal
@@ -21,6 +20,7 @@ from agent.prover.request import RunRequest
 from tests.agent.command import environment
 from tests.agent.llm.scripted import ScriptedModel
 from tools.errors import ExitCode, QedError
+from tools.lean.acceptance.verdict import ProofStatus
 
 REQUEST = RunRequest(targets=("A.lean", "B.lean:3"), max_cost=2.0, jobs=3)
 OPEN = HoleReport(

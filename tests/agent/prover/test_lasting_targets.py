@@ -3,7 +3,6 @@
 from pathlib import Path
 
 import pytest
-from tools.lean.acceptance.verdict import ProofStatus
 
 from agent.prover.journal import RunJournal
 from agent.prover.lasting_targets import lasting, require_same_lines
@@ -11,6 +10,7 @@ from agent.prover.report import HoleReport
 from agent.prover.request import RunRequest
 from agent.prover.selection import Target
 from tools.errors import QedError
+from tools.lean.acceptance.verdict import ProofStatus
 
 TEXT = """namespace A
 theorem one : 1 = 1 := by

@@ -3,7 +3,6 @@
 from pathlib import Path
 
 import pytest
-from tools.lean.acceptance.verdict import ProofStatus
 
 from agent.config.schema import Config, LeanConfig, ProveConfig
 from agent.prover.memory import NoMemory
@@ -14,6 +13,7 @@ from agent.prover.setup import RunSetup
 from tests.agent.prover.workshop import scripted_model
 from tests.openai_server import OpenAIServer
 from tools.environment.names import EnvironmentName
+from tools.lean.acceptance.verdict import ProofStatus
 
 NAME = "helper lemmas"
 

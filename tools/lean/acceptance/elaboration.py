@@ -14,7 +14,7 @@ from tools.lean.acceptance.checked_text import GUARD_MISMATCH, CheckedText
 from tools.lean.acceptance.comparison import Fill, apply_fills, moved
 from tools.lean.acceptance.compiled import CompiledFile
 from tools.lean.acceptance.imports import ImportedAxioms, imported_axioms
-from tools.lean.acceptance.observation import Observation, Observer, Question
+from tools.lean.acceptance.observation import Observation, Observer, Question, tells_places
 from tools.lean.acceptance.probe import NoAnswerError
 from tools.lean.artifacts import IsArtifact
 from tools.lean.batch.native import BatchUnavailableError
@@ -122,6 +122,8 @@ class Elaborator:
         plain = CheckedText(document)
         named = before.named & targets
         hidden = () if named else _expected(before, document, targets, fills)
+        if any(tells_places(message) for _, message in hidden):
+            hidden = ()  # it would not be the same below the guard
         guarded = plain.with_guards(hidden, compared=True) or plain
         result = await self._run(guarded)
         if any(GUARD_MISMATCH in each.text for each in result.messages):

@@ -25,7 +25,8 @@ if TYPE_CHECKING:
     from tools.lean.acceptance.compiled import CompiledFile
 
 # Numbers that Lean gives to metavariables count up with all that was elaborated before, and places move with the lines.
-_COUNTED = re.compile(r"(?<=\?[mu]\.)[0-9]+|\b[0-9]+:[0-9]+(?:-[0-9]+(?::[0-9]+)?)?\b")
+_PLACE = r"\b[0-9]+:[0-9]+(?:-[0-9]+(?::[0-9]+)?)?\b"
+_COUNTED = re.compile(rf"(?<=\?[mu]\.)[0-9]+|{_PLACE}")
 _NUMERAL = re.compile(r"(?<=nat_lit )[0-9]+")
 _SIGNS = ("sorry", "admit", "sorryAx")
 
@@ -98,6 +99,11 @@ def sorry_places(text: str, span: Span) -> list[int]:
     """The offsets of the words in a span that leave something open, comments and strings aside."""
     found = tokenize(text[span.start : span.end])
     return [span.start + token.start for token in found if token.is_word(*_SIGNS, "stop")]
+
+
+def tells_places(message: Message) -> bool:
+    """Whether the text of a message holds lines and columns: it is another one wherever lines have moved."""
+    return re.search(_PLACE, message.text) is not None
 
 
 def open_declarations(document: Document, errors: Iterable[tuple[int, str]]) -> frozenset[int]:

@@ -74,10 +74,12 @@ class BatchLean:
     async def close(self) -> None:
         """Ends a process that was started in advance."""
         waiting, self._waiting = self._waiting, None
-        if waiting is not None:
-            waiting.cancel()
-            with contextlib.suppress(asyncio.CancelledError, OSError):
-                await _end(await waiting)
+        if waiting is None:
+            return
+        waiting.cancel()
+        await asyncio.wait([waiting])  # whoever cancels this is obeyed; what becomes of the start is looked at below
+        if not waiting.cancelled() and waiting.exception() is None:
+            await _end(waiting.result())
 
     async def _start_waiting(self) -> asyncio.subprocess.Process:
         from tools.lean.embedded.install import ensure_installed

@@ -142,6 +142,31 @@ async def test_a_file_that_ends_in_the_middle(toolchain: Toolchain) -> None:
         assert verdict.axioms == ()
 
 
+SHARED = """\
+def above (n : Nat) : Nat := sorry
+def inside (n : Nat) (h : 0 < n) : Fin n := sorry
+def choose (n : Nat) : Nat := match n with
+  | 0 => 1
+  | k + 1 => k
+theorem stated (n : Nat) : (match n with | 0 => 1 | k + 1 => k) = choose n := by
+  sorry
+def bounded (n : Nat) (h : 0 < n) : Fin n := ⟨n - 1, by omega⟩
+"""
+
+
+@pytest.mark.lean
+async def test_what_others_share_with_a_fill_does_not_change_them(gate: AcceptanceGate) -> None:
+    """Lean makes a matcher once: then that of the first definition that needs it stands in later statements."""
+    before = await gate.freeze(SHARED)
+    fills = [
+        fill(SHARED, "above", "match n with\n  | 0 => 1\n  | k + 1 => k"),
+        fill(SHARED, "inside", "⟨n - 1, by omega⟩"),
+        fill(SHARED, "stated", "rfl"),
+    ]
+    verdict = await check(gate, before, *fills)
+    assert verdict.reasons == () and verdict.axioms is not None
+
+
 # -- refused by Lean
 
 

@@ -3,6 +3,7 @@
 No cheat is accepted, none that would run code reaches Lean, and honest proofs pass.
 """
 
+import re
 from collections.abc import AsyncGenerator, Sequence
 from pathlib import Path
 from typing import NoReturn
@@ -38,7 +39,7 @@ def indented(proof: str) -> str:
 def targets() -> str:
     """A file in which each cheat that only Lean can judge has a false theorem to prove."""
     parts = [
-        f"namespace {place}\n{cheat.context}theorem target : 2 + 2 = 5 := {holder(cheat)}\nend {place}\n"
+        f"namespace {place}\n{cheat.context}theorem target : 2 + 2 = 5 := {holder(cheat)}\n{beside(cheat)}end {place}\n"
         for place, cheat in ((place_of(cheat), cheat) for cheat in LEFT_TO_LEAN)
     ]
     above, below = (f"theorem honest_{where} (n : Nat) : n = n := by\n  sorry\n" for where in ("above", "below"))
@@ -56,8 +57,14 @@ def holder(cheat: Cheat) -> str:
     return "by\n  sorry" if cheat.kind is HoleKind.TACTIC else "\n  sorry"
 
 
+def beside(cheat: Cheat) -> str:
+    """The same with another hole in the declaration, which stays open."""
+    return f"theorem target_beside : 2 + 2 = 5 ∧ True := ⟨{holder(cheat)}, sorry⟩\n"
+
+
 def hole_of(baseline: Baseline, declaration: str) -> Fill:
-    (hole,) = [h for h in baseline.observation.document.holes if h.declaration == declaration]
+    """The first hole of a declaration."""
+    hole = next(h for h in baseline.observation.document.holes if h.declaration == declaration)
     return Fill(hole.span, "", hole.kind is HoleKind.TACTIC)
 
 
@@ -99,22 +106,23 @@ def test_the_battery_has_something_for_everyone() -> None:
     assert not any(cheat.runs_code for cheat in LEFT_TO_LEAN)
 
 
-def fills_of(baseline: Baseline, cheats: Sequence[Cheat]) -> list[Fill]:
+def fills_of(baseline: Baseline, cheats: Sequence[Cheat], theorem: str = "target") -> list[Fill]:
     """Each cheat in its own false theorem, as the screening lets it through."""
     fills: list[Fill] = []
     for cheat in cheats:
-        hole = hole_of(baseline, f"{place_of(cheat)}.target")
+        hole = hole_of(baseline, f"{place_of(cheat)}.{theorem}")
         assert hole.is_tactic == (cheat.kind is HoleKind.TACTIC)
         fills.append(Fill(hole.hole, indented(cheat.text), hole.is_tactic))
         assert screen_fill(fills[-1], ScreeningPolicy.strict()) == [], cheat
     return fills
 
 
-def assert_each_is_refused(verdict: Verdict, cheats: Sequence[Cheat]) -> None:
+def assert_each_is_refused(verdict: Verdict, cheats: Sequence[Cheat], theorem: str = "target") -> None:
     """The reasons name the declaration, so each is refused for itself."""
     assert (verdict.status, verdict.baseline) == (ProofStatus.NOT_PROVED, None)
     for cheat in cheats:
-        assert any(reason.startswith(f"{place_of(cheat)}.target") for reason in verdict.reasons), cheat
+        name = f"{place_of(cheat)}.{theorem}"
+        assert any(re.search(rf"\b{re.escape(name)}\b", reason) for reason in verdict.reasons), cheat
 
 
 @pytest.mark.parametrize("cheats", [WITH_ERROR, WITHOUT_ERROR], ids=["with an error", "without any error"])
@@ -124,6 +132,13 @@ async def test_what_only_lean_can_judge_is_refused(
     """All at once, for the sake of time; where there is an error, nothing else is looked at."""
     fills = fills_of(baseline, cheats)
     assert_each_is_refused(await gate.check(baseline, apply_fills(baseline.text, fills)[0], fills), cheats)
+
+
+async def test_what_only_lean_can_judge_beside_an_open_hole(gate: AcceptanceGate, baseline: Baseline) -> None:
+    """Another hole of the declaration is open: that this is `sorry` excuses no other."""
+    fills = fills_of(baseline, WITHOUT_ERROR, "target_beside")
+    verdict = await gate.check(baseline, apply_fills(baseline.text, fills)[0], fills)
+    assert_each_is_refused(verdict, WITHOUT_ERROR, "target_beside")
 
 
 async def test_cheats_in_the_middle_of_honest_proofs(gate: AcceptanceGate, baseline: Baseline) -> None:

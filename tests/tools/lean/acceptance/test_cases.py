@@ -17,6 +17,7 @@ from tools.lean.acceptance.screening import screen_fill
 from tools.lean.acceptance.verdict import Baseline, ProofStatus, Verdict
 from tools.lean.acceptance.writing import FilledHole
 from tools.lean.artifacts import artifacts_of
+from tools.lean.batch.process import BatchLean, BatchResult
 from tools.lean.document import Hole
 from tools.lean.machine import GIB, MachineLimits
 from tools.lean.toolchain import Toolchain
@@ -84,8 +85,21 @@ async def opened(toolchain: Toolchain, *cases: str) -> AsyncGenerator[Opened]:
         await gate.close()
 
 
-@pytest.mark.parametrize("proofs", [CLEAN, WITH_ERRORS], ids=["clean", "with errors"])
-async def test_proofs_that_are_right(toolchain: Toolchain, proofs: Mapping[str, Sequence[str]]) -> None:
+@pytest.mark.parametrize(
+    ("proofs", "elaborations"), [(CLEAN, 2), (WITH_ERRORS, 4)], ids=["clean", "with errors that tell their lines"]
+)
+async def test_proofs_that_are_right(
+    toolchain: Toolchain, monkeypatch: pytest.MonkeyPatch, proofs: Mapping[str, Sequence[str]], elaborations: int
+) -> None:
+    """All holes are filled by one check, after one look at the file; errors cost one more each."""
+    texts: list[str] = []
+    run = BatchLean.run
+
+    async def counted(lean: BatchLean, text: str, *, timeout: float) -> BatchResult:
+        texts.append(text)
+        return await run(lean, text, timeout=timeout)
+
+    monkeypatch.setattr(BatchLean, "run", counted)
     async with opened(toolchain, *proofs) as file:
         filled = [
             file.filled(hole, proof)
@@ -96,6 +110,7 @@ async def test_proofs_that_are_right(toolchain: Toolchain, proofs: Mapping[str, 
     assert [each.reasons for each in verdicts] == [()] * len(filled)
     assert all(each.status is ProofStatus.PROVED and each.declaration_complete for each in verdicts)
     assert {each.axioms_how for each in verdicts} == {AxiomsHow.COMPILED}
+    assert len(texts) == elaborations
 
 
 async def test_one_after_the_other_where_warnings_are_errors(toolchain: Toolchain) -> None:
