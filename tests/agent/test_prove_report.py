@@ -41,7 +41,7 @@ def test_a_page_about_two_proofs_and_something_false(tmp_path: Path) -> None:
     written = (tmp_path / "A.lean").read_text(encoding="utf-8")
     assert len(proofs) == 2 and all(proof.splitlines()[0] in written for proof in proofs)
     assert any("theorem wrong (a b : Nat) : a - b = b - a" in each for each in taken.texts["pre"])
-    assert any("It rests on" in each and "walked with #print" in each for each in taken.texts["p"])
+    assert any("It rests on" in each and "read from the .olean" in each for each in taken.texts["p"])
     for svg in re.findall(r"<svg.*?</svg>", text, re.DOTALL):
         assert len(list(ElementTree.fromstring(svg).iter("circle"))) > 0
 

@@ -24,6 +24,7 @@ from agent.prover.selection import Target
 from agent.prover.strategy import Workshop
 from tests.agent.command import environment
 from tests.agent.prover.scripted_gate import ScriptedGate
+from tools.environment.session import LeanSession
 from tools.lean.acceptance.axioms import STANDARD_AXIOMS
 from tools.lean.acceptance.proof_file import ProofFile
 from tools.lean.acceptance.receipt import ReceiptBook
@@ -69,7 +70,9 @@ async def work(file: Path, toolchain: Toolchain, memory: RunJournal, strategy: G
         memory=memory,
         purse=memory.purse,
     )
-    await FileRun(file, (Target(file),), options, events.append).run(Toolchain(toolchain.kind, file.parent))
+    lean = LeanSession.opened(Toolchain(toolchain.kind, file.parent), options.limits, workers=options.workers)
+    async with lean as session:
+        await FileRun(file, (Target(file),), options, events.append).run(session)
     return events
 
 
