@@ -1,7 +1,9 @@
 """Whether a filled file still is the file that it was: its text, its outline, its declarations."""
 
+from bisect import bisect_left
 from collections.abc import Sequence
 from dataclasses import dataclass
+from functools import cached_property
 
 from tools.lean.document import Document
 from tools.lean.lean_document import Symbol
@@ -87,14 +89,19 @@ class OutlineComparison:
         return moved(self.fills, offset)
 
     def _same_end(self, old: int, new: int) -> bool:
-        ends = [self.moved(old)]
-        # A hole without a text of its own (a missing proof) lies behind the end that Lean saw.
-        ends += [
-            span.end
-            for fill, span in zip(sorted(self.fills, key=lambda fill: fill.hole), self.spans, strict=True)
-            if old <= fill.hole.start and is_blank(self.old_text[old : fill.hole.start])
-        ]
-        return any(new <= end and is_blank(self.new_text[new:end]) for end in ends)
+        end = self.moved(old)
+        if new == end or (new < end and is_blank(self.new_text[new:end])):
+            return True
+        # A hole without a text of its own (a missing proof) lies behind the end that Lean saw: the next one can be it.
+        at = bisect_left(self._sorted, old, key=lambda fill: fill.hole.start)
+        if at == len(self._sorted) or not is_blank(self.old_text[old : self._sorted[at].hole.start]):
+            return False
+        end = self.spans[at].end
+        return new <= end and is_blank(self.new_text[new:end])
+
+    @cached_property
+    def _sorted(self) -> list[Fill]:
+        return sorted(self.fills, key=lambda fill: fill.hole)
 
 
 def is_blank(text: str) -> bool:
