@@ -101,6 +101,14 @@ def kill_tree(pid: int) -> None:
             member.kill()
 
 
+async def end_process(process: asyncio.subprocess.Process) -> None:
+    """Kills a process that has not ended, with everything below it, and waits until it has."""
+    if process.returncode is None:
+        kill_tree(process.pid)
+        with contextlib.suppress(ProcessLookupError):
+            await process.wait()
+
+
 def processes_below(pid: int) -> list[psutil.Process]:
     """All processes below one. Costs milliseconds: every process of the machine is looked at."""
     try:

@@ -5,13 +5,12 @@ compiled module, so the project is built first.
 """
 
 import asyncio
-import contextlib
 from collections.abc import Sequence
 from dataclasses import dataclass
 from enum import Enum
 from pathlib import Path
 
-from tools.lean.machine import kill_tree
+from tools.lean.machine import end_process
 from tools.lean.toolchain import Toolchain, ToolchainKind
 
 CHECKERS = ("leanchecker", "lean4checker")
@@ -101,8 +100,5 @@ async def _run(command: Sequence[str], cwd: Path, timeout: float) -> tuple[int |
     except TimeoutError:
         return None, f"no end within {timeout:g} s"
     finally:
-        if process.returncode is None:
-            kill_tree(process.pid)
-            with contextlib.suppress(ProcessLookupError):
-                await process.wait()
+        await end_process(process)
     return process.returncode, "\n".join(output.decode("utf-8", "replace").splitlines()[-_SHOWN_LINES:])

@@ -36,7 +36,6 @@ warning, the rest of the file is not elaborated, and the `.olean` is written wit
 """
 
 import asyncio
-import contextlib
 import json
 import os
 import re
@@ -47,7 +46,7 @@ from pathlib import Path
 from typing import Any, Final, cast
 
 from tools.lean.commands import Header, read_header, significant
-from tools.lean.machine import kill_tree
+from tools.lean.machine import end_process
 from tools.lean.tokens import Token, escaped_name, tokenize
 from tools.lean.toolchain import Toolchain, ToolchainKind
 
@@ -348,10 +347,7 @@ async def _run(command: Sequence[str], cwd: Path, given: str = "") -> tuple[int,
     try:
         output, errors = await process.communicate(given.encode("utf-8", "replace"))
     finally:
-        if process.returncode is None:
-            kill_tree(process.pid)
-            with contextlib.suppress(ProcessLookupError):
-                await process.wait()
+        await end_process(process)
     assert process.returncode is not None
     return process.returncode, output.decode("utf-8", "replace"), errors.decode("utf-8", "replace")
 

@@ -13,9 +13,11 @@ from enum import Enum
 from pathlib import Path
 from typing import Final
 
+import psutil
+
 from tools.lean.batch.messages import parse_json_messages
 from tools.lean.batch.native import native_command
-from tools.lean.machine import MachineLimits, kill_tree, processes_below, resident_bytes
+from tools.lean.machine import MachineLimits, end_process, kill_tree, processes_below, resident_bytes
 from tools.lean.messages import Message
 from tools.lean.olean.format import OleanError
 from tools.lean.olean.module import CompiledModule
@@ -40,14 +42,10 @@ class BatchStatus(Enum):
 
 @dataclass(frozen=True)
 class BatchResult:
-    """What a run said. `module` is None where none was compiled (`problem` says why it cannot be read, if that is it).
-
-    `has_failed`: Lean's exit status says that there was an error.
-    """
+    """What a run said. `module` is None where none was compiled, or where `problem` says why it cannot be read."""
 
     status: BatchStatus
     messages: tuple[Message, ...] = ()
-    has_failed: bool = False
     module: CompiledModule | None = None
     problem: str = ""
 
@@ -61,8 +59,6 @@ class BatchLean:
         self._path = path
         self._limits = limits
         self._waiting: asyncio.Task[asyncio.subprocess.Process] | None = None
-        self.runs = 0
-        """How many runs there have been."""
 
     # -- processes
 
@@ -79,7 +75,7 @@ class BatchLean:
         waiting.cancel()
         await asyncio.wait([waiting])  # whoever cancels this is obeyed; what becomes of the start is looked at below
         if not waiting.cancelled() and waiting.exception() is None:
-            await _end(waiting.result())
+            await end_process(waiting.result())
 
     async def _start_waiting(self) -> asyncio.subprocess.Process:
         from tools.lean.embedded.install import ensure_installed
@@ -95,7 +91,6 @@ class BatchLean:
 
         Raises `BatchUnavailableError` where this cannot be done, and `OSError` when Lean cannot be started.
         """
-        self.runs += 1
         # Read by its owner only: Lean makes its files readable for all.
         with tempfile.TemporaryDirectory(prefix="qed-batch-") as name:
             folder = Path(name)
@@ -130,7 +125,7 @@ class BatchLean:
         except _TooMuchOutputError:
             return BatchResult(BatchStatus.CRASHED, problem="it wrote more than can be read")
         finally:
-            await _end(process)
+            await end_process(process)
         messages, strays = parse_json_messages(output, source, run.file_name)
         status = process.returncode
         if guard.killed or status not in (0, 1):
@@ -138,7 +133,7 @@ class BatchLean:
             tail = [*strays, *errors.decode("utf-8", "replace").splitlines()][-_TAIL_LINES:]
             return BatchResult(BatchStatus.CRASHED, messages, problem="\n".join([how, *tail]))
         module, problem = _read(run.olean)
-        return BatchResult(BatchStatus.COMPLETE, messages, status != 0, module, problem)
+        return BatchResult(BatchStatus.COMPLETE, messages, module, problem)
 
     @contextlib.asynccontextmanager
     async def _guarded(self, pid: int) -> AsyncGenerator["_MemoryGuard"]:
@@ -172,8 +167,6 @@ class _MemoryGuard:
     killed: bool = False
 
     async def watch(self) -> None:
-        import psutil
-
         while not self.killed:
             await asyncio.sleep(_GUARD_SECONDS)
             with contextlib.suppress(psutil.NoSuchProcess):
@@ -221,12 +214,6 @@ async def _read_all(stream: asyncio.StreamReader) -> bytes:
             raise _TooMuchOutputError
         pieces.append(piece)
     return b"".join(pieces)
-
-
-async def _end(process: asyncio.subprocess.Process) -> None:
-    if process.returncode is None:
-        kill_tree(process.pid)
-        await process.wait()
 
 
 def _read(olean: Path) -> tuple[CompiledModule | None, str]:
