@@ -21,7 +21,7 @@ GUARD_MISMATCH = "Docstring on `#guard_msgs` does not match"
 
 @dataclass(frozen=True)
 class CheckedText:
-    """A file's text with some replacements; `named` are the examples that have a name in it, with the names."""
+    """A file's text with some replacements; `named` are those that get a name in it, with the names."""
 
     document: Document
     replacements: tuple[Fill, ...] = ()
@@ -57,7 +57,7 @@ class CheckedText:
         return self.origin(min(span.start + column, span.end))
 
     def with_names(self, indices: Collection[int]) -> Self:
-        """The same with names for these examples."""
+        """The same with names for these declarations, which have none of their own."""
         named = tuple((index, _free_name(self.document.text, index)) for index in sorted(indices))
         replaced = (_named(self.document, index, name) for index, name in named)
         return type(self)(self.document, (*self.replacements, *replaced), named)
@@ -91,14 +91,16 @@ def _free_name(text: str, index: int) -> str:
 
 
 def _named(document: Document, index: int, name: str) -> Fill:
-    """Gives an example a name. What follows keeps its columns, by which Lean reads a proof.
+    """Gives a declaration a name. What follows keeps its columns, by which Lean reads a proof.
 
-    It becomes a definition, which includes section variables by the same rule; a theorem would not.
+    An `example` becomes a definition, which includes section variables by the same rule; a theorem would not.
     """
     declaration = document.declarations[index]
     start = declaration.signature.start
     end = start + len(declaration.kind)
-    modifiers = document.text[declaration.span.start : start].split()
-    keyword = "def" if "noncomputable" in modifiers else "noncomputable def"
+    keyword = declaration.kind
+    if keyword == "example":
+        modifiers = document.text[declaration.span.start : start].split()
+        keyword = "def" if "noncomputable" in modifiers else "noncomputable def"
     column = document.source.column_of(start) + len(declaration.kind)
     return Fill(Span(start, end), f"{keyword} _root_.{name}\n{' ' * column}")

@@ -12,9 +12,10 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from tools.lean.acceptance.axioms import AxiomReport, LibraryKinds, ask_axioms
+from tools.lean.acceptance.checked_text import CheckedText
 from tools.lean.acceptance.probe import UNFINISHED, Asker, NoAnswerError, printed_in_full
 from tools.lean.artifacts import IsArtifact
-from tools.lean.document import Declaration, Document
+from tools.lean.document import Document
 from tools.lean.lean_document import LeanDocument, Symbol
 from tools.lean.messages import Message, Severity
 from tools.lean.server import LeanServer
@@ -190,30 +191,6 @@ def _printed(messages: tuple[Message, ...]) -> str | None:
 
 def _with_names(document: Document, named: Collection[int]) -> tuple[str, dict[int, str]]:
     """The text in which the given declarations without names have some, and the full names of all that have one."""
-    text, names = document.text, dict[int, str]()
-    for index in reversed(range(len(document.declarations))):
-        declaration = document.declarations[index]
-        if not declaration.is_anonymous:
-            names[index] = declaration.name
-        elif index in named:
-            name = f"qed_probe_{index}"
-            while name in document.text:
-                name += "_"
-            names[index] = name
-            text = _named(text, document, declaration, name)
-    return text, names
-
-
-def _named(text: str, document: Document, declaration: Declaration, name: str) -> str:
-    """Gives a declaration a name. What follows keeps its columns, by which Lean reads a proof.
-
-    An `example` becomes a definition, which includes section variables by the same rule; a theorem would not.
-    """
-    start = declaration.signature.start
-    end = start + len(declaration.kind)
-    keyword = declaration.kind
-    if keyword == "example":
-        modifiers = text[declaration.span.start : start].split()
-        keyword = "def" if "noncomputable" in modifiers else "noncomputable def"
-    column = document.source.column_of(start) + len(declaration.kind)
-    return f"{text[:start]}{keyword} _root_.{name}\n{' ' * column}{text[end:]}"
+    known = {index: each.name for index, each in enumerate(document.declarations) if not each.is_anonymous}
+    checked = CheckedText(document).with_names(frozenset(named) - known.keys())
+    return checked.text, known | dict(checked.named)
