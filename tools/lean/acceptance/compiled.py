@@ -4,7 +4,7 @@ Nothing that is printed is read: types are compared by the structure of their te
 from constant to constant.
 """
 
-from collections.abc import Collection, Iterable, Mapping
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 from functools import cached_property
 
@@ -17,14 +17,6 @@ from tools.lean.olean.module import CompiledModule
 from tools.lean.olean.names import Name, dotted, split_private
 from tools.lean.text import Span
 from tools.lean.tokens import name_components
-
-
-@dataclass(frozen=True, order=True, slots=True)
-class OpenPlace:
-    """A `sorry` that a declaration is made of: its offset in the file (-1: it does not say), and its type's digest."""
-
-    offset: int
-    type_digest: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -42,12 +34,13 @@ class DeclaredConstant:
 
 
 class CompiledFile:
-    """A file with the module that Lean made of it. Methods raise `OleanError` (or `IndexError`) for damaged ones."""
+    """A file with the module that Lean made of it. Raises `OleanError` for a damaged one."""
 
     def __init__(self, checked: CheckedText, module: CompiledModule) -> None:
         self._checked = checked
         self._module = module
         self._document = checked.document
+        self._bases: dict[int, frozenset[Name]] = {}
 
     @cached_property
     def _places(self) -> Mapping[Name, tuple[Span, int]]:
@@ -77,7 +70,7 @@ class CompiledFile:
             return own == (named[index],)
         return declaration.is_anonymous or own[-1:] == _last_component(declaration)
 
-    @property
+    @cached_property
     def outline(self) -> tuple[Symbol, ...]:
         """What Lean sees declared, in the order of the text."""
         constants = self._module.constants
@@ -89,7 +82,7 @@ class CompiledFile:
         )
         return tuple(sorted(symbols, key=lambda each: (each.span.start, -each.span.end, each.name)))
 
-    @property
+    @cached_property
     def types(self) -> Mapping[int, str]:
         """The digests of the statements, by declaration, of those that are there."""
         constants = self._module.constants
@@ -97,7 +90,7 @@ class CompiledFile:
             index: self._module.type_digest(name).hex() for index, name in self._declared.items() if name in constants
         }
 
-    @property
+    @cached_property
     def constants(self) -> Mapping[Name, DeclaredConstant]:
         """Everything that somebody wrote, by name; `types` has the examples."""
         module = self._module
@@ -116,32 +109,43 @@ class CompiledFile:
 
     # -- what is open, and what is rested upon
 
+    @cached_property
+    def _inside(self) -> Mapping[int, Sequence[Name]]:
+        """The constants that stand within each declaration."""
+        found: dict[int, list[Name]] = {}
+        for name, (_, index) in self._places.items():
+            if name in self._module.constants:
+                found.setdefault(index, []).append(name)
+        return found
+
     def _parts(self, index: int) -> frozenset[Name]:
         """The constants that make up a declaration: what stands within it, and what Lean split off that."""
-        inside = (name for name, (_, at) in self._places.items() if at == index and name in self._module.constants)
-        return self._module.parts_of(inside)
+        return self._module.parts_of(self._inside.get(index, ()))
 
-    def open_places(self, index: int) -> tuple[OpenPlace, ...]:
-        """The `sorry`s that stand in a declaration itself."""
+    def open_places(self, index: int) -> tuple[int, ...]:
+        """Where the `sorry`s stand that a declaration is made of, as offsets in the file (-1: one does not say where).
+
+        One of several types stands there once for each.
+        """
         terms = self._module.open_terms(self._parts(index))
-        return tuple(
-            sorted(
-                OpenPlace(self._checked.origin_of(each.line, each.column) if each.line else -1, each.type_digest.hex())
-                for each in terms
-            )
-        )
+        return tuple(self._checked.origin_of(each.line, each.column) if each.line else -1 for each in terms)
 
     def imported(self, indices: Collection[int]) -> frozenset[Name]:
         """The imported constants that declarations rest on."""
-        own = self._module.constants
-        return frozenset(n for index in indices for n in self._module.rests_on(self._parts(index)) if n not in own)
+        return frozenset[Name]().union(*map(self._rests_on, indices)) - self._module.constants.keys()
+
+    def _rests_on(self, index: int) -> frozenset[Name]:
+        known = self._bases.get(index)
+        if known is None:
+            known = self._bases[index] = self._module.rests_on(self._parts(index))
+        return known
 
     def report(self, index: int, imports: Mapping[Name, Collection[Name]], imports_how: str) -> AxiomReport:
         """What a declaration rests on; `imports` are the axioms of imported constants, where they have any."""
         if index not in self._declared:
             return AxiomReport.unanswered("Lean has compiled nothing of that name")
         found = set[str]()
-        for name in self._module.rests_on(self._parts(index)):
+        for name in self._rests_on(index):
             if name in self._module.constants:
                 found.add(_axiom_name(name))
             else:
@@ -163,8 +167,3 @@ def _axiom_name(name: Name) -> str:
     """An axiom for people; one of this file's that is called as a standard one is told in full."""
     shown = _shown(name)
     return dotted(name) if split_private(name)[0] and shown in (*STANDARD_AXIOMS, SORRY) else shown
-
-
-def axioms_among(constants: Iterable[Name], axioms: frozenset[Name]) -> Mapping[Name, Collection[Name]]:
-    """Imported constants that are axioms, each resting on itself."""
-    return {name: (name,) for name in constants if name in axioms}

@@ -176,7 +176,7 @@ class Elaborator:
         assert result.module is not None
         compiled = CompiledFile(checked, result.module)
         try:
-            types = dict(compiled.types)
+            types = compiled.types
             imported = compiled.imported(asked)
             outline = compiled.outline
             axioms = await self._axioms_of_imports(checked.document, imported)
@@ -185,9 +185,11 @@ class Elaborator:
         except OleanError as error:
             raise _NotCompiledError(f"what Lean compiled is damaged: {error}") from error
         named = frozenset(index for index, _ in checked.named)
-        all_types = {index: types.get(index) for index in range(len(checked.document.declarations))}
-        unnamed = {i for i, each in enumerate(checked.document.declarations) if each.kind == "example"} - named
-        shown = {index: each for index, each in all_types.items() if index not in unnamed}
+        shown = {
+            index: types.get(index)
+            for index, each in enumerate(checked.document.declarations)
+            if each.kind != "example" or index in named
+        }
         return Observation(checked.document, tuple(messages), outline, named, shown, reports, compiled)
 
     async def _axioms_of_imports(self, document: Document, names: Collection[Name]) -> Mapping[Name, Collection[Name]]:
@@ -210,14 +212,16 @@ class Elaborator:
             nameless = frozenset(i for i in asked if seen.document.declarations[i].is_anonymous)
             return Question(text, asked, nameless if named is None else named, file_end, self._timeout)
 
-        try:
+        async def observed() -> Observation:
             async with LeanServer.running(self._toolchain, self._limits) as server:
                 return await self._observer.observe(server, text, self._timeout, question)
+
+        try:
+            return await observed()
         except NoAnswerError as error:
             if not error.crashed:
                 raise
-        async with LeanServer.running(self._toolchain, self._limits) as server:
-            return await self._observer.observe(server, text, self._timeout, question)
+        return await observed()
 
 
 class _NotCompiledError(Exception):

@@ -200,11 +200,11 @@ class Judgement:
             if not any(span.start <= offset < span.end for span in fills)
         }
         now = compiled[1].open_places(index)
-        if any(place.offset not in expected for place in now):
+        if not expected.issuperset(now):
             yield index, f"something is open in {self._name(index)} that is none of its other holes"
             return
-        then = Counter(self.filling.moved(place.offset) for place in compiled[0].open_places(index))
-        if Counter(place.offset for place in now) - then:
+        then = Counter(self.filling.moved(offset) for offset in compiled[0].open_places(index))
+        if Counter(now) - then:
             yield index, f"another hole of {self._name(index)} stands for more than it did"
 
     def _next_baseline(self) -> Baseline:

@@ -88,6 +88,7 @@ class CompiledModule:
         self._objects = Objects(parts)
         self._terms = Terms(self._objects, self._reference)
         self._digests: dict[Name, bytes | None] = {}
+        self._mentions: dict[Name, frozenset[Name]] = {}
 
     @classmethod
     def read(cls, olean: Path) -> Self:
@@ -208,10 +209,6 @@ class CompiledModule:
             constant = self.constants[name]
             known = self._mentions[name] = frozenset(self._mentioned(constant))
         return known
-
-    @cached_property
-    def _mentions(self) -> dict[Name, frozenset[Name]]:
-        return {}
 
     def _mentioned(self, constant: Constant) -> set[Name]:
         roots = [constant.type]
