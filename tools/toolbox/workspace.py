@@ -92,7 +92,8 @@ class Workspace:
         self._session: LeanSession | None = None
         self._scorer: AsyncProgressScorer | None = None
         self._searches: Searches | None = None
-        self._proof_files: dict[Path, tuple[ProofFile, asyncio.Lock]] = {}
+        self._proof_files: dict[Path, ProofFile] = {}
+        self._writing: dict[Path, asyncio.Lock] = {}
         self._resources = contextlib.AsyncExitStack()
         self.on_lean: Callable[[LeanNews], None] = lambda _: None
         """Told when Lean waits for other runs of qed, has started, or has died (it is started again when needed)."""
@@ -304,23 +305,22 @@ class Workspace:
         path = self.resolve(name)
         if _is_hidden(path.relative_to(self.root)):
             raise QedError(f"{name} belongs to a package: tools do not write it", exit_code=ExitCode.NOT_ALLOWED)
-        snapshot = FileSnapshot.read(path)
-        if path not in self._proof_files:
-            settings = AcceptanceSettings(self.allowed_axioms, self.limits)
-            self._proof_files[path] = ProofFile(snapshot, self.toolchain, settings), asyncio.Lock()
-        proofs, lock = self._proof_files[path]
-        async with lock:
+        async with self._writing.setdefault(path, asyncio.Lock()):
             with claim(path):  # other processes
                 file = self.read(name)
                 check_writable(file.snapshot)
                 await self._require_imports(file)
+                if path not in self._proof_files:
+                    settings = AcceptanceSettings(self.allowed_axioms, self.limits)
+                    self._proof_files[path] = ProofFile(file.snapshot, self.toolchain, settings)
+                proofs = self._proof_files[path]
                 proofs.take(file.snapshot)
                 yield file, proofs
 
     async def close(self) -> None:
         """Ends Lean and everything that belongs to it."""
         files, self._proof_files = list(self._proof_files.values()), {}
-        for proofs, _ in files:
+        for proofs in files:
             await proofs.close()
         self._documents = self._session = self._scorer = self._searches = None
         await self._resources.aclose()
